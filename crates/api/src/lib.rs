@@ -1,0 +1,38 @@
+//! What an operator may see and ask: requests, responses, events and errors of the node's HTTP API, version 1.
+//!
+//! All resources of a line lie under `/v1/lines/{line}/`; `{line}` is the line's id in hex, or `-` for the only one.
+//! Times are Zulu, as `2026-11-23T20:15:09.123Z`. Unknown fields in requests are refused.
+//!
+//! | method | path | asks | answers |
+//! |---|---|---|---|
+//! | GET | `status` | | [`Status`] |
+//! | GET | `messages?box=in` or `out` | | list of [`Message`] |
+//! | GET | `messages/{serial}` | | [`Message`] |
+//! | POST | `messages/{serial}/acknowledge` | | [`Message`] |
+//! | PUT | `drafts/{id}` | [`Draft`] | [`DraftState`] |
+//! | GET | `drafts` | | list of [`DraftState`] |
+//! | DELETE | `drafts/{id}` | | |
+//! | POST | `drafts/{id}/prepare` | | [`Prepared`] |
+//! | POST | `drafts/{id}/sign` | [`Prepared`] | [`Signed`] |
+//! | POST | `drafts/{id}/release` | [`Signed`] | [`Message`] |
+//! | GET | `events` | header `Last-Event-ID` | stream of [`Event`] |
+//! | GET | `export` | | the file that `ringdown verify` takes |
+//! | POST | `lab` | [`Lab`] | only in homes made by `ringdown demo` |
+
+pub mod client;
+mod error;
+mod event;
+mod lab;
+mod message;
+mod status;
+mod time;
+
+pub use error::{ApiError, ErrorCode};
+pub use event::{Change, Event};
+pub use lab::{Lab, LabClock};
+pub use message::{Draft, DraftState, Message, Prepared, Signed, StateAt};
+pub use status::{Carrier, Heads, Line, Status, Store};
+pub use time::{date_time_group, zulu, zulu_clock};
+
+/// File name of the socket in a home.
+pub const SOCKET_NAME: &str = "ringdown.sock";

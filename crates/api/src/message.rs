@@ -1,0 +1,108 @@
+//! Messages and drafts.
+
+use serde::{Deserialize, Serialize};
+
+/// One message, of either side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Such as `BLUE T-0001`; empty if the content cannot be read.
+    pub serial: String,
+    /// Hash of its entry in hex.
+    pub entry: String,
+    /// The sending side.
+    pub from: String,
+    /// The officer who released it.
+    pub officer: String,
+    /// FLASH, IMMEDIATE, PRIORITY or ROUTINE.
+    pub precedence: String,
+    /// LIVE, EXERCISE or TEST.
+    pub class: String,
+    /// The speech act.
+    pub marker: String,
+    /// One line.
+    pub subject: String,
+    /// Language tag; left out if the content cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The text, byte for byte; left out likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The content in hex, if it cannot be read as a message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// The last state.
+    pub state: String,
+    /// All states, oldest first.
+    pub states: Vec<StateAt>,
+}
+
+/// A state, when, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateAt {
+    /// In words.
+    pub state: String,
+    /// By the clock of whoever says so.
+    pub at: String,
+    /// Whose node or officer says so, and whether it is signed.
+    pub by: String,
+}
+
+/// What an officer writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// FLASH, IMMEDIATE, PRIORITY or ROUTINE.
+    pub precedence: String,
+    /// LIVE, EXERCISE or TEST. Left out it is TEST in a home that `demo` or `join` made for practice, else an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The speech act; INFORMATION if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marker: Option<String>,
+    /// One line.
+    pub subject: String,
+    /// Language tag; `und` if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
+/// A draft with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftState {
+    /// 32 hex digits, chosen by the writer.
+    pub id: String,
+    /// What was written.
+    pub draft: Draft,
+    /// Always `DRAFT`: a released draft is a message.
+    pub state: String,
+}
+
+/// What an officer is about to sign. The node keeps nothing of it: it comes back with the signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prepared {
+    /// The serial that the message will bear.
+    pub serial: String,
+    /// Its number.
+    pub number: u32,
+    /// Officer's index in the key list.
+    pub officer: u16,
+    /// Hex of 8 bytes, used once.
+    pub nonce: String,
+    /// The peer's newest entry here, as `incarnation/sequence`.
+    pub on_screen: String,
+    /// Hex of the 32 bytes to sign with Ed25519.
+    pub digest: String,
+}
+
+/// The same with the signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signed {
+    /// What was signed.
+    pub prepared: Prepared,
+    /// Hex of the signature.
+    pub signature: String,
+}

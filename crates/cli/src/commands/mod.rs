@@ -1,0 +1,162 @@
+//! What each verb does.
+
+mod send;
+mod verify;
+mod wait;
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use ringdown_api::client::{Client, segment};
+use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Status};
+use serde_json::json;
+
+use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, OneMessage, Verb};
+use crate::output;
+
+/// Runs a verb; gives the exit code.
+pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
+    match verb {
+        Verb::Status(common) => status(home, &common)?,
+        Verb::Send(arguments) => send::run(home, &arguments)?,
+        Verb::Inbox(common) => list(home, &common, "in", "No messages yet.")?,
+        Verb::Outbox(common) => list(home, &common, "out", "Nothing was sent yet.")?,
+        Verb::Show(one) => {
+            let message: Message = client(home, &one.common)?.get(&message_path(&one.serial))?;
+            print_message(&message, one.common.json);
+        }
+        Verb::Acknowledge(one) => acknowledge(home, &one)?,
+        Verb::Wait(arguments) => wait::run(home, &arguments)?,
+        Verb::Events(arguments) => events(home, &arguments)?,
+        Verb::Export(arguments) => export(home, &arguments)?,
+        Verb::Verify(arguments) => return verify::run(&arguments),
+        Verb::Lab(arguments) => lab(&arguments)?,
+    }
+    Ok(0)
+}
+
+/// Speaks with the node of a home.
+pub(crate) fn client(home: &Path, common: &Common) -> Result<Client, ApiError> {
+    Client::new(home, common.line.as_deref())
+}
+
+/// Path of a message whose serial may be typed in one or two words.
+pub(crate) fn message_path(serial: &[String]) -> String {
+    format!("messages/{}", segment(&serial.join(" ")))
+}
+
+fn print_message(message: &Message, json: bool) {
+    if json { output::json(message) } else { output::message(message) }
+}
+
+fn status(home: &Path, common: &Common) -> Result<(), ApiError> {
+    let status: Status = client(home, common)?.get("status")?;
+    if common.json {
+        output::json(&status)
+    } else {
+        output::status(&status)
+    }
+    Ok(())
+}
+
+fn list(home: &Path, common: &Common, which: &str, none: &str) -> Result<(), ApiError> {
+    let messages: Vec<Message> = client(home, common)?.get(&format!("messages?box={which}"))?;
+    if common.json {
+        output::json(&messages)
+    } else {
+        output::messages(&messages, none)
+    }
+    Ok(())
+}
+
+fn acknowledge(home: &Path, one: &OneMessage) -> Result<(), ApiError> {
+    let path = format!("{}/acknowledge", message_path(&one.serial));
+    let message: Message = client(home, &one.common)?.post(&path, &json!({}))?;
+    if one.common.json {
+        output::json(&message);
+    } else {
+        output::line(&format!("{}: {}", message.serial, output::visible(&message.state)));
+    }
+    Ok(())
+}
+
+fn events(home: &Path, arguments: &Events) -> Result<(), ApiError> {
+    let client = client(home, &arguments.common)?;
+    client.events(arguments.after, |event| {
+        output::json(&event);
+        true
+    })
+}
+
+/// Writes to a new file, so that no earlier export is lost; an incomplete one is removed.
+fn export(home: &Path, arguments: &Export) -> Result<(), ApiError> {
+    let path = &arguments.file;
+    let client = client(home, &arguments.common)?;
+    let status: Status = client.get("status")?;
+    let failed = |error: std::io::Error| {
+        ApiError::new(
+            ErrorCode::Failed,
+            format!("{} cannot be written: {error}.", path.display()),
+            "The record itself is untouched.",
+            "Name a file that does not exist, on a disk with space.",
+        )
+    };
+    let mut file = File::create_new(path).map_err(failed)?;
+    let mut bytes = 0u64;
+    let written = client.download("export", |piece| {
+        bytes += piece.len() as u64;
+        file.write_all(piece)
+    });
+    if let Err(error) = written.and_then(|()| file.sync_all().map_err(failed)) {
+        let _ = std::fs::remove_file(path);
+        return Err(error);
+    }
+    if arguments.common.json {
+        output::json(&json!({"file": path, "bytes": bytes, "line": status.line.id}));
+    } else {
+        output::line(&format!("{bytes} bytes written to {}.", path.display()));
+        output::line(&format!("Check it with: ringdown verify {} --line {}", path.display(), status.line.id));
+    }
+    Ok(())
+}
+
+fn lab(arguments: &LabArgs) -> Result<(), ApiError> {
+    let change = match &arguments.fault {
+        Fault::Loss { percent } => Lab { loss_percent: Some(*percent), ..Lab::default() },
+        Fault::Delay { ms } => Lab { delay_ms: Some(*ms), ..Lab::default() },
+        Fault::Cut => Lab { cut: Some(true), ..Lab::default() },
+        Fault::Heal => Lab { cut: Some(false), ..Lab::default() },
+        Fault::Clock { step } => {
+            let forward_ms = parse_step(step).ok_or_else(|| {
+                ApiError::bad_request(
+                    format!("'{step}' is no step of a clock."),
+                    "Write it as +6h, +30m or +45s.",
+                )
+            })?;
+            Lab { clock: Some(LabClock { forward_ms }), ..Lab::default() }
+        }
+    };
+    for side in ["blue", "green"] {
+        let _: serde_json::Value = Client::new(&arguments.dir.join(side), None)?.post("lab", &change)?;
+    }
+    if arguments.json {
+        output::json(&change);
+    } else {
+        output::line("Done, on both sides.");
+    }
+    Ok(())
+}
+
+fn parse_step(text: &str) -> Option<u64> {
+    let text = text.strip_prefix('+')?;
+    let unit = text.chars().next_back()?;
+    let number: u64 = text[..text.len() - unit.len_utf8()].parse().ok()?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => return None,
+    };
+    number.checked_mul(seconds * 1000)
+}

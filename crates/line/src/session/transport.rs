@@ -1,0 +1,132 @@
+//! One session's cells: sealing, opening, nonces, replay windows.
+//!
+//! The nonce is the carrier number and a counter that this object hands out once. The object is never saved, so
+//! no restart and no restored disk can use a nonce twice (INV-19).
+
+use snow::StatelessTransportState;
+
+use ringdown_record::Side;
+
+use crate::input::CarrierId;
+use crate::limits::{CELL_LEN_MAX, CELL_OVERHEAD, SESSION_CELLS};
+use crate::session::SessionNumber;
+use crate::session::keys::DirectionKeys;
+use crate::session::replay::ReplayWindow;
+use crate::time::Instant;
+
+const HEADER_LEN: usize = 4;
+const COUNTER_BITS: u32 = 24;
+
+/// Keys and counters of one session.
+pub struct Session {
+    transport: StatelessTransportState,
+    /// Which one of this run.
+    pub number: SessionNumber,
+    /// Who sent message 1.
+    pub initiator: Side,
+    /// When message 1 was first sent or received here.
+    pub begun: Instant,
+    /// When it became live here.
+    pub live: Instant,
+    /// When it last opened a cell.
+    pub heard: Option<Instant>,
+    paths: Vec<Path>,
+}
+
+/// An authentic cell.
+pub enum Opened {
+    /// Seen for the first time.
+    Payload(Vec<u8>),
+    /// Opened before, or too old to tell. Its contents are not looked at.
+    Repeat,
+}
+
+struct Path {
+    carrier: CarrierId,
+    next: u64,
+    window: ReplayWindow,
+}
+
+impl Session {
+    /// From finished keys.
+    pub fn new(
+        transport: StatelessTransportState,
+        number: SessionNumber,
+        initiator: Side,
+        begun: Instant,
+    ) -> Session {
+        Session { transport, number, initiator, begun, live: begun, heard: None, paths: Vec::new() }
+    }
+
+    /// Seals a payload as one cell.
+    pub fn seal(&mut self, keys: &DirectionKeys, carrier: CarrierId, payload: &[u8]) -> Vec<u8> {
+        assert!(payload.len() + CELL_OVERHEAD <= CELL_LEN_MAX, "a payload was built above the cell's size");
+        let path = self.path(carrier);
+        let counter = path.next;
+        path.next += 1;
+        let mut cell = vec![0; payload.len() + CELL_OVERHEAD];
+        let low = (counter as u32) & 0x00ff_ffff;
+        cell[..HEADER_LEN].copy_from_slice(&(low << 8 | u32::from(carrier.0)).to_be_bytes());
+        self.transport
+            .write_message(nonce(carrier, counter), payload, &mut cell[HEADER_LEN..])
+            .expect("the cell has room for payload and tag");
+        mask_header(keys, &mut cell);
+        cell
+    }
+
+    /// Opens a cell whose header was unmasked to `header`. `None` if it is none of this session's.
+    pub fn open(
+        &mut self,
+        carrier: CarrierId,
+        header: [u8; HEADER_LEN],
+        cell: &[u8],
+        now: Instant,
+    ) -> Option<Opened> {
+        let low = u64::from(u32::from_be_bytes(header) >> 8);
+        let path = self.path(carrier);
+        let counter = path.window.expand(low, COUNTER_BITS);
+        let fresh = path.window.is_fresh(counter);
+        let mut payload = vec![0; cell.len() - CELL_OVERHEAD];
+        self.transport.read_message(nonce(carrier, counter), &cell[HEADER_LEN..], &mut payload).ok()?;
+        if !fresh {
+            return Some(Opened::Repeat);
+        }
+        self.path(carrier).window.mark(counter);
+        self.heard = Some(now);
+        Some(Opened::Payload(payload))
+    }
+
+    /// True when so many cells were sent that the session should be replaced.
+    pub fn is_worn(&self) -> bool {
+        self.paths.iter().any(|path| path.next >= SESSION_CELLS)
+    }
+
+    fn path(&mut self, carrier: CarrierId) -> &mut Path {
+        let index = self.paths.iter().position(|path| path.carrier == carrier).unwrap_or_else(|| {
+            self.paths.push(Path { carrier, next: 0, window: ReplayWindow::new() });
+            self.paths.len() - 1
+        });
+        &mut self.paths[index]
+    }
+}
+
+/// The header of a transport cell, or `None` if it cannot be one from this carrier.
+pub fn unmask_header(keys: &DirectionKeys, carrier: CarrierId, cell: &[u8]) -> Option<[u8; HEADER_LEN]> {
+    if cell.len() <= CELL_OVERHEAD || cell.len() > CELL_LEN_MAX {
+        return None;
+    }
+    let mut copy = [0; HEADER_LEN];
+    copy.copy_from_slice(&cell[..HEADER_LEN]);
+    let mask = keys.header_mask(cell.last_chunk()?);
+    copy.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
+    (copy[HEADER_LEN - 1] == carrier.0).then_some(copy)
+}
+
+fn mask_header(keys: &DirectionKeys, cell: &mut [u8]) {
+    let mask = keys.header_mask(cell.last_chunk().expect("a cell is longer than its tag"));
+    cell.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
+}
+
+fn nonce(carrier: CarrierId, counter: u64) -> u64 {
+    u64::from(carrier.0) << 56 | (counter & 0x00ff_ffff_ffff_ffff)
+}

@@ -1,0 +1,119 @@
+//! Sessions form from any start, and never because of something recorded.
+
+use std::time::Duration;
+
+use ringdown_line::Input;
+use ringdown_record::Precedence;
+
+use crate::pair::{Pair, UDP, faults};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_session_forms_when_both_begin_at_once() {
+    for delay in [0, 1, 30, 300, 1500] {
+        let mut pair = Pair::new();
+        pair.fate = Box::new(move |_, _| vec![Duration::from_millis(delay)]);
+        pair.run(SECOND * 12);
+        let message = pair.send(0, Precedence::Flash, "to one");
+        let answer = pair.send(1, Precedence::Flash, "to zero");
+        pair.run(SECOND * 12);
+        assert_eq!(pair.messages_on(1, 0), [message.hash()], "{delay} ms");
+        assert_eq!(pair.messages_on(0, 1), [answer.hash()], "{delay} ms");
+    }
+}
+
+#[test]
+fn the_first_message_travels_with_the_handshake() {
+    let mut pair = Pair::new();
+    pair.crash(0);
+    pair.crash(1);
+    pair.in_flight.clear();
+    pair.start(1);
+    pair.start(0);
+    pair.in_flight.clear();
+    let message = pair.send(0, Precedence::Flash, "first");
+    pair.crash(0);
+    pair.in_flight.clear();
+    pair.nodes[0].disk.push(message.clone());
+    pair.start(0);
+    let first = pair.sent[0].last().expect("message 1").len();
+    assert!(first > 300, "message 1 carries the entry: {first} bytes");
+    pair.run(Duration::from_millis(30));
+    assert_eq!(pair.messages_on(1, 0), [message.hash()]);
+}
+
+#[test]
+fn a_session_forms_under_heavy_loss() {
+    for seed in 1..=10 {
+        let mut pair = Pair::new();
+        let mut random = faults(seed);
+        pair.fate = Box::new(
+            move |_, _| if random(2) == 0 { vec![] } else { vec![Duration::from_millis(random(100))] },
+        );
+        let message = pair.send(1, Precedence::Routine, "through");
+        pair.run(SECOND * 30);
+        assert_eq!(pair.messages_on(0, 1), [message.hash()], "seed {seed}");
+    }
+}
+
+#[test]
+fn replayed_datagrams_change_nothing_and_displace_nothing() {
+    // INV-21.
+    let mut pair = Pair::new();
+    pair.run(SECOND);
+    for n in 0..5 {
+        pair.send(0, Precedence::Priority, &format!("{n}"));
+        pair.run(SECOND);
+    }
+    let recorded = [pair.sent[0].clone(), pair.sent[1].clone()];
+    let disks = [pair.nodes[0].disk.len(), pair.nodes[1].disk.len()];
+    for round in 0..3 {
+        for (from, datagrams) in recorded.iter().enumerate() {
+            for bytes in datagrams {
+                // To its addressee, and reflected to its own sender.
+                pair.input(1 - from, Input::Received { carrier: UDP, bytes });
+                pair.input(from, Input::Received { carrier: UDP, bytes });
+            }
+        }
+        pair.run(SECOND);
+        assert_eq!([pair.nodes[0].disk.len(), pair.nodes[1].disk.len()], disks, "round {round}");
+    }
+    let refused = [pair.endpoint(0).refused_cells(), pair.endpoint(1).refused_cells()];
+    let cell = recorded[0].last().expect("a cell").clone();
+    pair.input(1, Input::Received { carrier: UDP, bytes: &cell });
+    assert_eq!(pair.endpoint(1).refused_cells(), refused[1], "a repeat is no mystery of keys");
+    let message = pair.send(0, Precedence::Flash, "still there");
+    pair.run(Duration::from_millis(100));
+    assert_eq!(pair.messages_on(1, 0).last(), Some(&message.hash()), "the session went on");
+}
+
+#[test]
+fn a_replayed_message_1_gets_at_most_the_identical_message_2() {
+    let mut pair = Pair::new();
+    pair.run(SECOND);
+    let message_1 = pair.sent[0][0].clone();
+    let answers_before = pair.sent[1].len();
+    for _ in 0..50 {
+        pair.input(1, Input::Received { carrier: UDP, bytes: &message_1 });
+    }
+    let answers: Vec<_> = pair.sent[1][answers_before..].to_vec();
+    assert!(answers.len() <= 1, "rate-limited: {}", answers.len());
+    assert!(answers.iter().all(|answer| pair.sent[1][..answers_before].contains(answer)), "identical");
+}
+
+#[test]
+fn a_session_is_replaced_after_an_hour_without_a_gap() {
+    let mut pair = Pair::new();
+    pair.run(SECOND);
+    let handshakes = |pair: &Pair| pair.sent.iter().flatten().filter(|cell| cell.len() == 54).count();
+    let before = handshakes(&pair);
+    for n in 0..80 {
+        pair.run(SECOND * 60);
+        let message = pair.send(n % 2, Precedence::Routine, "every minute");
+        pair.run(SECOND);
+        assert_eq!(pair.messages_on(1 - n % 2, n % 2).last(), Some(&message.hash()));
+    }
+    let renewals = handshakes(&pair) - before;
+    assert!((2..=3).contains(&renewals), "{renewals} handshake cells in 80 minutes");
+}

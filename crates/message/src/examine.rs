@@ -1,0 +1,115 @@
+//! What an auditor says about meaning: serials, acts and gates of an already verified record.
+
+use std::collections::BTreeMap;
+
+use ringdown_record::audit::Finding;
+use ringdown_record::body::Body;
+use ringdown_record::{Charter, Entry, EntryHash, Kind, Side, TrafficClass};
+
+use crate::act::Act;
+use crate::content::{Content, Marker};
+use crate::gate::Gates;
+use crate::serial::Serial;
+
+/// Examines verified entries, each after everything it cites. A finding is "broken" where a correct node would not
+/// have sealed the entry.
+pub fn examine(charter: &Charter, entries: &[Entry]) -> Vec<Finding> {
+    let mut examination = Examination {
+        charter,
+        findings: Vec::new(),
+        serials: BTreeMap::new(),
+        messages: BTreeMap::new(),
+        gates: [Gates::default(), Gates::default()],
+        taken: [0, 0],
+    };
+    let of_side =
+        |side: Side| entries.iter().filter(move |entry| entry.header().side == side).collect::<Vec<_>>();
+    let chains = [of_side(Side::Zero), of_side(Side::One)];
+    for entry in entries.iter().filter(|entry| entry.header().kind == Kind::MESSAGE) {
+        examination.messages.insert(entry.hash(), entry.header().side);
+    }
+    for entry in entries {
+        examination.entry(entry, &chains);
+    }
+    examination.findings
+}
+
+struct Examination<'a> {
+    charter: &'a Charter,
+    findings: Vec<Finding>,
+    serials: BTreeMap<Serial, EntryHash>,
+    messages: BTreeMap<EntryHash, Side>,
+    /// The gates as each side held them when it wrote its newest entry.
+    gates: [Gates; 2],
+    /// How many entries of the other side each side's gates have taken in.
+    taken: [usize; 2],
+}
+
+impl Examination<'_> {
+    fn entry(&mut self, entry: &Entry, chains: &[Vec<&Entry>; 2]) {
+        let header = entry.header();
+        let writer = header.side.index();
+        let other = &chains[header.side.other().index()];
+        while let Some(cited) = other.get(self.taken[writer]) {
+            if cited.header().place > header.peer.place {
+                break;
+            }
+            self.gates[writer].apply(cited);
+            self.taken[writer] += 1;
+        }
+        self.gates[writer].apply(entry);
+        match header.kind {
+            Kind::MESSAGE => self.message(entry),
+            Kind::ACT => self.act(entry),
+            _ => {}
+        }
+    }
+
+    fn message(&mut self, entry: &Entry) {
+        let header = entry.header();
+        // Its sender may have held a later gate beyond a gap, so this is no reproach.
+        if !self.gates[header.side.index()].is_open() {
+            self.find(entry, false, "released while the line was not open by the entries that it cites");
+        }
+        let content = Body::read(entry.body()).ok().map(|body| Content::read(body.content));
+        match content {
+            Some(Ok(content)) => {
+                let serial =
+                    Serial { side: header.side, class: header.urgency.class, number: content.serial };
+                let text = serial.text(self.charter);
+                if content.marker == Marker::Test && header.urgency.class != TrafficClass::Test {
+                    self.find(entry, true, "marked TEST, but of another class");
+                }
+                if self.serials.insert(serial, entry.hash()).is_some() {
+                    self.find(entry, true, &format!("a second message numbered {text}"));
+                } else if content.serial > 1 {
+                    let before = Serial { number: content.serial - 1, ..serial };
+                    if !self.serials.contains_key(&before) {
+                        self.find(entry, false, &format!("{text} is here, the message before it is not"));
+                    }
+                }
+            }
+            Some(Err(error)) => self.find(entry, false, &format!("its content is shown raw: {error}")),
+            None => {}
+        }
+    }
+
+    fn act(&mut self, entry: &Entry) {
+        match Act::of(entry) {
+            Err(error) => self.find(entry, false, &format!("this act cannot be read: {error}")),
+            Ok(act) => {
+                let target = self.messages.get(&act.target());
+                if target.is_none_or(|sender| *sender == entry.header().side) {
+                    self.find(entry, true, "an act on something that is no message of the other side");
+                }
+            }
+        }
+    }
+
+    fn find(&mut self, entry: &Entry, broken: bool, what: &str) {
+        let header = entry.header();
+        let name = &self.charter.party(header.side).name;
+        let text = format!("{name}'s entry {} ({}): {what}.", header.place, header.kind.name());
+        self.findings.push(Finding { broken, entry: Some((header.side, header.place)), text });
+    }
+}

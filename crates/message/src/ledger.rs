@@ -1,0 +1,341 @@
+//! All messages of a line with their states, computed from the record.
+//!
+//! The ledger keeps what lists and states need; texts stay on disk. Besides entries it takes one local note, when a
+//! message of ours was first handed to a carrier. The note is never evidence and is shown as ours.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ringdown_record::body::{Body, Receipt};
+use ringdown_record::{Charter, Entry, EntryHash, Kind, Place, Side, TrafficClass, Urgency, WallTime};
+
+use crate::act::{Act, ActKind};
+use crate::content::{Content, Marker};
+use crate::gate::Gates;
+use crate::serial::Serial;
+
+/// Messages, receipts and gates of one line, as one side holds them.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    charter: Arc<Charter>,
+    own: Side,
+    messages: Vec<MessageRecord>,
+    by_hash: BTreeMap<EntryHash, usize>,
+    by_serial: BTreeMap<Serial, usize>,
+    /// Own messages in ascending place, for turning a receipt into changes.
+    own_messages: Vec<usize>,
+    /// For each side: how far its entries cite the other side, with the time of the first entry that cites so far.
+    receipts: [BTreeMap<Place, WallTime>; 2],
+    /// How many own messages the peer's receipts cover without a gap.
+    stored: usize,
+    /// Messages that a receipt names beyond a gap, with the receipt's time.
+    stored_beyond: BTreeMap<(Side, Place), WallTime>,
+    gates: Gates,
+}
+
+/// One message as lists show it.
+#[derive(Clone, Debug)]
+pub struct MessageRecord {
+    /// Who sent it.
+    pub side: Side,
+    /// Its entry.
+    pub hash: EntryHash,
+    /// Where it stands.
+    pub place: Place,
+    /// Precedence and class.
+    pub urgency: Urgency,
+    /// When its node sealed it, by that node's clock.
+    pub sealed: WallTime,
+    /// The officer who released it.
+    pub officer: u16,
+    /// Its serial; `None` if the content cannot be read.
+    pub serial: Option<Serial>,
+    /// The speech act; `None` likewise.
+    pub marker: Option<Marker>,
+    /// One line; empty likewise.
+    pub subject: String,
+    /// When it was first handed to a carrier here. A local note.
+    pub sent: Option<WallTime>,
+    /// When it was stored here, for messages of the other side. A local note.
+    pub arrived: Option<WallTime>,
+    /// The first acknowledgement by an officer of the receiving side.
+    pub acknowledged: Option<(u16, WallTime)>,
+}
+
+/// The state of a message. The words are the screen's and the API's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Sealed here, not yet handed to any carrier.
+    Queued,
+    /// Handed to a carrier.
+    Sent,
+    /// The receiving node has it on disk and signed so.
+    StoredByPeer,
+    /// It is on our disk; nobody has acknowledged it.
+    StoredHere,
+    /// An officer of the receiving side has it.
+    Acknowledged {
+        /// The officer's name in the key list.
+        officer: String,
+    },
+}
+
+/// Who says that a state was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// Our node, unsigned.
+    OurNote,
+    /// A node, signed in the record.
+    Node(Side),
+    /// An officer, signed in the record.
+    Officer(Side),
+}
+
+/// One state with its time and voice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateLine {
+    /// The state.
+    pub state: State,
+    /// When, by the clock of whoever says so.
+    pub at: WallTime,
+    /// Who says so.
+    pub voice: Voice,
+}
+
+/// What an entry changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A message entered the record (index).
+    Message(usize),
+    /// The peer's receipt now covers this own message (index).
+    Stored(usize),
+    /// This message was acknowledged (index).
+    Acknowledged(usize),
+    /// A gate moved.
+    Line,
+}
+
+impl State {
+    /// The words.
+    pub fn text(&self) -> String {
+        match self {
+            State::Queued => "QUEUED - NOT SENT".into(),
+            State::Sent => "SENT".into(),
+            State::StoredByPeer => "STORED BY PEER".into(),
+            State::StoredHere => "STORED HERE".into(),
+            State::Acknowledged { officer } => format!("ACKNOWLEDGED by {officer}"),
+        }
+    }
+}
+
+impl Ledger {
+    /// An empty ledger of one side.
+    pub fn new(charter: Arc<Charter>, own: Side) -> Ledger {
+        Ledger {
+            charter,
+            own,
+            messages: Vec::new(),
+            by_hash: BTreeMap::new(),
+            by_serial: BTreeMap::new(),
+            own_messages: Vec::new(),
+            receipts: [BTreeMap::new(), BTreeMap::new()],
+            stored: 0,
+            stored_beyond: BTreeMap::new(),
+            gates: Gates::default(),
+        }
+    }
+
+    /// Takes in a durable entry. `noted` is the local time of sending (own) or storing (the peer's).
+    pub fn apply(&mut self, entry: &Entry, noted: Option<WallTime>) -> Vec<Change> {
+        let header = entry.header();
+        let mut changes = Vec::new();
+        match header.kind {
+            Kind::MESSAGE => changes.push(self.add_message(entry, noted)),
+            Kind::ACT => changes.extend(self.add_act(entry)),
+            Kind::GATE | Kind::INCARNATION => {
+                self.gates.apply(entry);
+                changes.push(Change::Line);
+            }
+            _ => {}
+        }
+        self.add_receipt(header.side, header.peer.place, header.time, &mut changes);
+        if header.kind == Kind::RECEIPT {
+            self.add_ranges(entry, &mut changes);
+        }
+        changes
+    }
+
+    /// Messages that a RECEIPT names beyond a gap.
+    fn add_ranges(&mut self, entry: &Entry, changes: &mut Vec<Change>) {
+        let header = entry.header();
+        let Ok(receipt) = Body::read(entry.body()).and_then(|body| Receipt::read(body.content)) else {
+            return;
+        };
+        for (index, message) in self.messages.iter().enumerate().rev() {
+            let of_other = message.side != header.side && message.place > header.peer.place;
+            let named =
+                receipt.beyond.iter().any(|range| (range.from..=range.to).contains(&message.place.seq));
+            if !of_other || !named {
+                continue;
+            }
+            let known = self.receipt_of(message).is_some();
+            let first = self.stored_beyond.entry((message.side, message.place)).or_insert(header.time);
+            *first = header.time.min(*first);
+            if message.side == self.own && !known {
+                changes.push(Change::Stored(index));
+            }
+        }
+    }
+
+    fn add_message(&mut self, entry: &Entry, noted: Option<WallTime>) -> Change {
+        let header = entry.header();
+        let own = header.side == self.own;
+        let content = Body::read(entry.body()).ok().and_then(|body| Content::read(body.content).ok());
+        let serial = content.as_ref().map(|content| Serial {
+            side: header.side,
+            class: header.urgency.class,
+            number: content.serial,
+        });
+        let index = self.messages.len();
+        self.messages.push(MessageRecord {
+            side: header.side,
+            hash: entry.hash(),
+            place: header.place,
+            urgency: header.urgency,
+            sealed: header.time,
+            officer: header.officer,
+            serial,
+            marker: content.as_ref().map(|content| content.marker),
+            subject: content.map(|content| content.subject).unwrap_or_default(),
+            sent: noted.filter(|_| own),
+            arrived: noted.filter(|_| !own),
+            acknowledged: None,
+        });
+        self.by_hash.insert(entry.hash(), index);
+        if let Some(serial) = serial {
+            self.by_serial.entry(serial).or_insert(index);
+        }
+        if own {
+            self.own_messages.push(index);
+        }
+        Change::Message(index)
+    }
+
+    fn add_act(&mut self, entry: &Entry) -> Option<Change> {
+        let act = Act::of(entry).ok()?;
+        let header = entry.header();
+        let index = *self.by_hash.get(&act.target())?;
+        let message = &mut self.messages[index];
+        let by_receiver = message.side != header.side;
+        if act.kind != ActKind::Acknowledge || !by_receiver || message.acknowledged.is_some() {
+            return None;
+        }
+        message.acknowledged = Some((header.officer, header.time));
+        Some(Change::Acknowledged(index))
+    }
+
+    fn add_receipt(&mut self, by: Side, cited: Place, at: WallTime, changes: &mut Vec<Change>) {
+        let first = self.receipts[by.index()].entry(cited).or_insert(at);
+        *first = at.min(*first);
+        if by == self.own {
+            return;
+        }
+        while let Some(index) = self.own_messages.get(self.stored) {
+            let message = &self.messages[*index];
+            if message.place > cited {
+                break;
+            }
+            if !self.stored_beyond.contains_key(&(message.side, message.place)) {
+                changes.push(Change::Stored(*index));
+            }
+            self.stored += 1;
+        }
+    }
+
+    /// Notes when an own message was first handed to a carrier. False if there is no such message.
+    pub fn note_sent(&mut self, hash: &EntryHash, at: WallTime) -> bool {
+        let Some(index) = self.by_hash.get(hash) else { return false };
+        self.messages[*index].sent.get_or_insert(at);
+        true
+    }
+
+    /// All messages in the order in which they entered this side's record.
+    pub fn messages(&self) -> &[MessageRecord] {
+        &self.messages
+    }
+
+    /// The message with this serial; the first, should there be two.
+    pub fn find(&self, serial: &Serial) -> Option<&MessageRecord> {
+        self.by_serial.get(serial).map(|index| &self.messages[*index])
+    }
+
+    /// The message in this entry.
+    pub fn find_entry(&self, hash: &EntryHash) -> Option<&MessageRecord> {
+        self.by_hash.get(hash).map(|index| &self.messages[*index])
+    }
+
+    /// The next own serial number of a class.
+    pub fn next_number(&self, class: TrafficClass) -> u32 {
+        let first = Serial { side: self.own, class, number: 0 };
+        let last = Serial { number: u32::MAX, ..first };
+        self.by_serial.range(first..=last).next_back().map_or(1, |(serial, _)| serial.number + 1)
+    }
+
+    /// The gates.
+    pub fn gates(&self) -> &Gates {
+        &self.gates
+    }
+
+    /// The charter.
+    pub fn charter(&self) -> &Arc<Charter> {
+        &self.charter
+    }
+
+    /// The side that holds this ledger.
+    pub fn own(&self) -> Side {
+        self.own
+    }
+
+    /// All states that a message reached, oldest first, each with who says so.
+    pub fn states(&self, message: &MessageRecord) -> Vec<StateLine> {
+        let mut lines = Vec::new();
+        let own = message.side == self.own;
+        let mut push = |state, at, voice| lines.push(StateLine { state, at, voice });
+        if own {
+            push(State::Queued, message.sealed, Voice::Node(self.own));
+            if let Some(at) = message.sent {
+                push(State::Sent, at, Voice::OurNote);
+            }
+            if let Some(at) = self.receipt_of(message) {
+                push(State::StoredByPeer, at, Voice::Node(self.own.other()));
+            }
+        } else {
+            push(State::Sent, message.sealed, Voice::Node(message.side));
+            push(State::StoredHere, message.arrived.unwrap_or(message.sealed), Voice::OurNote);
+        }
+        if let Some((officer, at)) = message.acknowledged {
+            let receiver = message.side.other();
+            let officer = self.officer_name(receiver, officer);
+            push(State::Acknowledged { officer }, at, Voice::Officer(receiver));
+        }
+        lines
+    }
+
+    /// The last state that a message reached.
+    pub fn state(&self, message: &MessageRecord) -> State {
+        self.states(message).pop().map_or(State::Queued, |line| line.state)
+    }
+
+    /// When the other side's node first signed that it holds this message.
+    fn receipt_of(&self, message: &MessageRecord) -> Option<WallTime> {
+        let receipts = &self.receipts[message.side.other().index()];
+        let beyond = self.stored_beyond.get(&(message.side, message.place)).copied();
+        let covered = receipts.range(message.place..).next().map(|(_, at)| *at);
+        beyond.into_iter().chain(covered).min()
+    }
+
+    fn officer_name(&self, side: Side, index: u16) -> String {
+        let officer = self.charter.party(side).key_list.officer(index);
+        officer.map_or_else(|| format!("officer {index}"), |officer| officer.name.clone())
+    }
+}

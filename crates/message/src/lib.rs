@@ -1,0 +1,19 @@
+//! What entries mean to people: messages and their states, acts on them, the line's gates.
+//!
+//! Everything here is a pure function of entries and local notes. No IO, no clock, no cryptography of its own. The
+//! state that a screen shows for a message is computed by [`Ledger`] and can be computed again from the record at
+//! any time.
+
+mod act;
+mod content;
+mod examine;
+mod gate;
+mod ledger;
+mod serial;
+
+pub use act::{Act, ActKind};
+pub use content::{Content, Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX, Unreadable};
+pub use examine::examine;
+pub use gate::{Gates, LineState};
+pub use ledger::{Change, Ledger, MessageRecord, State, StateLine, Voice};
+pub use serial::{Serial, SerialError};

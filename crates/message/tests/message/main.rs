@@ -1,0 +1,10 @@
+//! What entries mean to people: serials, messages, states with their voices, gates, and what an auditor says of them.
+
+mod content;
+mod drafts;
+mod examine;
+mod gates;
+mod ledger;
+mod receipts;
+mod serials;
+mod world;

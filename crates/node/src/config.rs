@@ -1,0 +1,299 @@
+//! A home on disk: which files it has, what stands in them, and errors that name file and line.
+//!
+//! ```text
+//! DIR/ringdown.toml            side, console port
+//! DIR/keys.toml                root, node, channel and officer secrets (mode 0600)
+//! DIR/token                    what a browser shows to sign in (mode 0600)
+//! DIR/ringdown.sock            the local socket, while the node runs
+//! DIR/lines/<id>/line.toml     carriers of this line
+//! DIR/lines/<id>/pairing.key   the secret from pairing (mode 0600)
+//! DIR/lines/<id>/charter       signed by both roots
+//! DIR/lines/<id>/record.db     the record
+//! ```
+
+use std::fs;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use ringdown_record::{Secret, SignedCharter, SigningKey, charter, encoding};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::entropy::{hex, unhex};
+
+/// `ringdown.toml`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HomeConfig {
+    /// Name of this side, such as `BLUE`.
+    pub side: String,
+    /// Port of the console on localhost; 0 until the home is joined.
+    pub console_port: u16,
+    /// True in homes made by `demo`: `ringdown lab` may disturb path and clock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lab: bool,
+}
+
+/// `lines/<id>/line.toml`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineConfig {
+    /// Class of a message for which none is named: only for practice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_class: Option<String>,
+    /// Ways to the peer.
+    pub carriers: Vec<CarrierConfig>,
+}
+
+/// One carrier.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, tag = "kind", rename_all = "lowercase")]
+pub enum CarrierConfig {
+    /// One datagram, one cell.
+    Udp {
+        /// From 1 to 254, the same on both sides; it stands in every nonce.
+        number: u8,
+        /// Where to receive.
+        listen: SocketAddr,
+        /// Where the peer receives.
+        peer: SocketAddr,
+    },
+}
+
+/// `keys.toml`, as text.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyFile {
+    root: String,
+    node: String,
+    channel: String,
+    officer: String,
+    officer_name: String,
+}
+
+/// All secrets of a side. Until officers hold their own keys, the node holds the officer's too.
+#[derive(Clone, Debug)]
+pub struct HomeKeys {
+    /// Signs charters, key lists and node keys. Needed for pairing only.
+    pub root: SigningKey,
+    /// Signs entries.
+    pub node: SigningKey,
+    /// X25519.
+    pub channel: Secret,
+    /// Signs what the officer says.
+    pub officer: SigningKey,
+    /// The officer's role as the other side will read it.
+    pub officer_name: String,
+}
+
+/// Why a home cannot be used. The text names the file and what to do.
+#[derive(Debug)]
+pub struct ConfigError(pub String);
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Paths in one home.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// The home itself.
+    pub dir: PathBuf,
+}
+
+impl Home {
+    /// A home at this path, whether it exists or not.
+    pub fn at(dir: &Path) -> Home {
+        Home { dir: dir.to_owned() }
+    }
+
+    /// True when `init` was here.
+    pub fn exists(&self) -> bool {
+        self.dir.join("ringdown.toml").exists()
+    }
+
+    /// `ringdown.toml`, checked.
+    pub fn config(&self) -> Result<HomeConfig, ConfigError> {
+        if !self.exists() {
+            return Err(ConfigError(format!(
+                "{} is no home of a ringdown side; make one with 'ringdown init {} --side NAME'",
+                self.dir.display(),
+                self.dir.display()
+            )));
+        }
+        let path = self.dir.join("ringdown.toml");
+        let config: HomeConfig = read_toml(&path)?;
+        if !charter::is_side_name(&config.side) {
+            return Err(ConfigError(format!("{}: '{}' is no name of a side", path.display(), config.side)));
+        }
+        Ok(config)
+    }
+
+    /// Writes `ringdown.toml`.
+    pub fn write_config(&self, config: &HomeConfig) -> Result<(), ConfigError> {
+        write_file(&self.dir.join("ringdown.toml"), &to_toml(config), 0o644)
+    }
+
+    /// The side's secrets.
+    pub fn keys(&self) -> Result<HomeKeys, ConfigError> {
+        let path = self.dir.join("keys.toml");
+        let file: KeyFile = read_toml(&path)?;
+        let seed = |name: &str, text: &str| {
+            unhex::<32>(text).ok_or_else(|| {
+                ConfigError(format!("{}: '{name}' is not 64 hex digits; restore the file", path.display()))
+            })
+        };
+        Ok(HomeKeys {
+            root: SigningKey::from_seed(&seed("root", &file.root)?),
+            node: SigningKey::from_seed(&seed("node", &file.node)?),
+            channel: Secret(seed("channel", &file.channel)?),
+            officer: SigningKey::from_seed(&seed("officer", &file.officer)?),
+            officer_name: file.officer_name,
+        })
+    }
+
+    /// Makes the home: directory, config, fresh keys and a token for the console.
+    pub fn create(
+        &self,
+        config: &HomeConfig,
+        officer_name: &str,
+        seeds: [[u8; 32]; 5],
+    ) -> Result<(), ConfigError> {
+        make_dir(&self.dir)?;
+        let [root, node, channel, officer, token] = seeds;
+        let keys = KeyFile {
+            root: hex(&root),
+            node: hex(&node),
+            channel: hex(&channel),
+            officer: hex(&officer),
+            officer_name: officer_name.to_owned(),
+        };
+        write_file(&self.dir.join("keys.toml"), &to_toml(&keys), 0o600)?;
+        write_file(&self.dir.join("token"), &hex(&token[..16]), 0o600)?;
+        self.write_config(config)
+    }
+
+    /// The token that a browser shows to sign in.
+    pub fn token(&self) -> Result<String, ConfigError> {
+        Ok(read_text(&self.dir.join("token"))?.trim().to_owned())
+    }
+
+    /// Homes of the lines of this side.
+    pub fn lines(&self) -> Result<Vec<LineHome>, ConfigError> {
+        let dir = self.dir.join("lines");
+        let Ok(entries) = fs::read_dir(&dir) else { return Ok(Vec::new()) };
+        let mut lines: Vec<LineHome> = entries
+            .filter_map(|entry| entry.ok())
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| LineHome { dir: entry.path() })
+            .collect();
+        lines.sort_by(|a, b| a.dir.cmp(&b.dir));
+        Ok(lines)
+    }
+
+    /// The home of a line by its id in hex.
+    pub fn line(&self, id: &str) -> LineHome {
+        LineHome { dir: self.dir.join("lines").join(id) }
+    }
+}
+
+/// Paths of one line in a home.
+#[derive(Clone, Debug)]
+pub struct LineHome {
+    /// `DIR/lines/<id>`.
+    pub dir: PathBuf,
+}
+
+impl LineHome {
+    /// The record.
+    pub fn record(&self) -> PathBuf {
+        self.dir.join("record.db")
+    }
+
+    /// `line.toml`, checked.
+    pub fn config(&self) -> Result<LineConfig, ConfigError> {
+        let path = self.dir.join("line.toml");
+        let config: LineConfig = read_toml(&path)?;
+        let numbers: Vec<u8> =
+            config.carriers.iter().map(|CarrierConfig::Udp { number, .. }| *number).collect();
+        let unique = numbers.iter().enumerate().all(|(index, number)| !numbers[..index].contains(number));
+        let in_range = numbers.iter().all(|number| (1..=254).contains(number));
+        if numbers.is_empty() || numbers.len() > ringdown_line::limits::CARRIERS_MAX || !unique || !in_range {
+            return Err(ConfigError(format!(
+                "{}: a line has 1 to {} carriers with different numbers from 1 to 254",
+                path.display(),
+                ringdown_line::limits::CARRIERS_MAX
+            )));
+        }
+        Ok(config)
+    }
+
+    /// The secret from pairing.
+    pub fn pairing(&self) -> Result<Secret, ConfigError> {
+        let path = self.dir.join("pairing.key");
+        let text = read_text(&path)?;
+        let secret = unhex::<32>(text.trim());
+        secret
+            .map(Secret)
+            .ok_or_else(|| ConfigError(format!("{}: not 64 hex digits; restore the file", path.display())))
+    }
+
+    /// Makes the line's directory with everything but the record.
+    pub fn create(
+        &self,
+        config: &LineConfig,
+        pairing: &Secret,
+        signed: &SignedCharter,
+    ) -> Result<(), ConfigError> {
+        make_dir(&self.dir)?;
+        write_file(&self.dir.join("line.toml"), &to_toml(config), 0o644)?;
+        write_file(&self.dir.join("pairing.key"), &hex(&pairing.0), 0o600)?;
+        write_bytes(&self.dir.join("charter"), &encoding::to_cbor(signed), 0o644)
+    }
+}
+
+fn make_dir(dir: &Path) -> Result<(), ConfigError> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    made.map_err(|error| ConfigError(format!("{} cannot be made: {error}", dir.display())))
+}
+
+fn read_text(path: &Path) -> Result<String, ConfigError> {
+    fs::read_to_string(path).map_err(|error| {
+        ConfigError(format!(
+            "{} cannot be read: {error}; restore it from your copy of the home",
+            path.display()
+        ))
+    })
+}
+
+fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
+    let text = read_text(path)?;
+    toml::from_str(&text).map_err(|error| ConfigError(format!("{}: {error}", path.display())))
+}
+
+fn to_toml<T: Serialize>(value: &T) -> String {
+    toml::to_string(value).expect("our own types have a TOML form")
+}
+
+fn write_file(path: &Path, text: &str, mode: u32) -> Result<(), ConfigError> {
+    write_bytes(path, text.as_bytes(), mode)
+}
+
+/// Writes a new file beside the old one, makes it durable, then puts it in its place.
+fn write_bytes(path: &Path, bytes: &[u8], mode: u32) -> Result<(), ConfigError> {
+    let fresh = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let mut file =
+            fs::OpenOptions::new().create(true).truncate(true).write(true).mode(mode).open(&fresh)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)
+    };
+    write().map_err(|error| ConfigError(format!("{} cannot be written: {error}", path.display())))
+}

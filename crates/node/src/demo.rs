@@ -1,0 +1,148 @@
+//! `ringdown demo`: two sides on one machine, each in a process of its own, as in earnest.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Home, HomeConfig};
+use crate::home::{self, Ports};
+use crate::replay;
+use crate::serve::ServeError;
+use crate::verbs::say;
+
+/// What the user asked for.
+pub struct Demo {
+    /// Keeps `blue` and `green`.
+    pub dir: PathBuf,
+    /// Console ports, if named.
+    pub ports: Ports,
+    /// Send the messages of 1967.
+    pub replay: bool,
+    /// Say one JSON value instead of words.
+    pub json: bool,
+}
+
+/// Runs the demo until it is stopped.
+pub fn run(demo: &Demo) -> Result<(), ServeError> {
+    let homes = [demo.dir.join("blue"), demo.dir.join("green")];
+    make_homes(&homes, demo.ports)?;
+    let mut children = Vec::new();
+    let mut addresses = Vec::new();
+    for home in &homes {
+        let mut child = start(home)?;
+        let address = wait_until_ready(&mut child, home)?;
+        children.push(child);
+        addresses.push(address);
+    }
+    if demo.json {
+        let consoles: Vec<_> = addresses.iter().filter_map(|line| line.split(' ').next_back()).collect();
+        say(&serde_json::json!({"consoles": consoles, "homes": homes, "ready": true}).to_string());
+    } else {
+        greet(&addresses, &homes[0], &demo.dir);
+    }
+    if demo.replay {
+        replay::run(&homes[0], &homes[1], demo.json)
+            .map_err(|error| ServeError { text: error.to_string(), exit: error.error.exit() })?;
+    }
+    let ended = wait(&mut children);
+    for child in &mut children {
+        // Their input ends, so they stop by themselves.
+        drop(child.stdin.take());
+        let _ = child.wait();
+    }
+    ended
+}
+
+fn make_homes(homes: &[PathBuf; 2], ports: Ports) -> Result<(), ServeError> {
+    let exist = homes.iter().map(|dir| Home::at(dir).exists()).collect::<Vec<_>>();
+    let paired = !Home::at(&homes[0]).lines()?.is_empty() && !Home::at(&homes[1]).lines()?.is_empty();
+    if exist == [true, true] && paired {
+        return keep_homes(homes, ports);
+    }
+    if exist.contains(&true) {
+        return Err(ServeError::new(format!(
+            "{} holds half a demo; name another directory with --dir, or remove it",
+            homes[0].parent().unwrap_or(&homes[0]).display()
+        )));
+    }
+    home::init(&homes[0], "BLUE", true)?;
+    home::init(&homes[1], "GREEN", true)?;
+    home::join(&homes[0], &homes[1], ports)?;
+    Ok(())
+}
+
+/// Homes of an earlier demo go on; only the console ports may change.
+fn keep_homes(homes: &[PathBuf; 2], ports: Ports) -> Result<(), ServeError> {
+    for (dir, port) in homes.iter().zip([ports.a, ports.b]) {
+        let home = Home::at(dir);
+        let config = home.config()?;
+        if let Some(console_port) = port {
+            home.write_config(&HomeConfig { console_port, ..config })?;
+        }
+    }
+    Ok(())
+}
+
+fn start(home: &Path) -> Result<Child, ServeError> {
+    let program = std::env::current_exe()
+        .map_err(|error| ServeError::new(format!("this program cannot find itself: {error}")))?;
+    Command::new(program)
+        .arg("serve")
+        .arg(home)
+        .arg("--until-stdin-ends")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| {
+            ServeError::new(format!("the node of {} cannot be started: {error}", home.display()))
+        })
+}
+
+/// Reads what the node prints until it says that it is ready; gives the line with its address.
+fn wait_until_ready(child: &mut Child, home: &Path) -> Result<String, ServeError> {
+    let output = child.stdout.take().expect("the output was asked for");
+    let mut address = String::new();
+    for line in BufReader::new(output).lines().map_while(Result::ok) {
+        if line == "ready" {
+            return Ok(address);
+        }
+        address = line;
+    }
+    let _ = child.wait();
+    Err(ServeError::new(format!("the node of {} did not start; its own words are above", home.display())))
+}
+
+/// Until a signal, or until a node ends by itself.
+fn wait(children: &mut [Child]) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| ServeError::new(format!("no runtime: {error}")))?;
+    runtime.block_on(async {
+        let signals = signal(SignalKind::terminate()).and_then(|a| Ok((a, signal(SignalKind::interrupt())?)));
+        let (mut terminate, mut interrupt) = signals.map_err(|error| ServeError::new(error.to_string()))?;
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => return Ok(()),
+                _ = interrupt.recv() => return Ok(()),
+                () = tokio::time::sleep(std::time::Duration::from_millis(500)) => {
+                    let ended = children.iter_mut().any(|child| matches!(child.try_wait(), Ok(Some(_))));
+                    if ended {
+                        return Err(ServeError::new("a node of the demo ended by itself; the other was stopped too"));
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn greet(addresses: &[String], blue: &Path, dir: &Path) {
+    say(&format!("{}\nready", addresses.join("\n")));
+    say(&format!(
+        "\nOpen both addresses side by side, press Start watch on each, and send a message. Or in another terminal:\n  \
+         ringdown -C {} send --precedence PRIORITY --subject Hello --text 'Can you read this?'\n\
+         ^C stops both nodes; the homes stay in {}.",
+        blue.display(),
+        dir.display()
+    ));
+}

@@ -1,0 +1,288 @@
+//! The loop where clock, sockets, disk and endpoint meet. It decides nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringdown_api::Lab;
+use ringdown_line::{CarrierId, Endpoint, Event, Input, Output, Submission, SubmitError};
+use ringdown_record::{DraftId, EntryHash, EntryRef, TrafficClass};
+use ringdown_store::{Notice, ReadError, Reader, WriteError, Writer};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::carrier::UdpCarrier;
+use crate::clock::Clock;
+use crate::line::Line;
+
+/// Datagrams that wait for the loop; beyond it they are lost, as on any network.
+const DATAGRAMS_MAX: usize = 4096;
+/// Requests that wait for the loop.
+pub const COMMANDS_MAX: usize = 256;
+/// How long a driver may sleep with nothing to do.
+const IDLE: Duration = Duration::from_secs(3600);
+
+/// What the HTTP side asks of the loop.
+pub enum Command {
+    /// What an officer's statement must name.
+    Terms(TrafficClass, oneshot::Sender<Terms>),
+    /// Seal something; the reply comes when it is durable.
+    Submit(Submission, oneshot::Sender<Result<EntryHash, SubmitFailure>>),
+    /// Keep a draft, or forget it.
+    Draft(DraftId, Option<Vec<u8>>, oneshot::Sender<Result<(), WriteError>>),
+    /// Disturb path or clock.
+    Lab(Lab, oneshot::Sender<()>),
+}
+
+/// See [`Command::Terms`].
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// Number of the next own message of the class.
+    pub number: u32,
+    /// The peer's newest durable entry here.
+    pub on_screen: EntryRef,
+}
+
+/// Why nothing was sealed, or nothing is known of it.
+#[derive(Debug)]
+pub enum SubmitFailure {
+    /// The endpoint refused.
+    Refused(SubmitError),
+    /// This draft is being released by another request.
+    Releasing,
+    /// This draft is a message already; its number in the record.
+    Released(u64),
+    /// The record could not be read.
+    Unreadable(ReadError),
+    /// The writer stopped before it was durable.
+    NotDurable,
+}
+
+/// See the module.
+pub struct Driver {
+    endpoint: Endpoint,
+    writer: Writer,
+    reader: Reader,
+    carriers: Vec<UdpCarrier>,
+    clock: Clock,
+    line: Arc<Line>,
+    waiting: BTreeMap<EntryHash, Waiting>,
+    releasing: BTreeSet<DraftId>,
+    /// Number of the next durable entry, as the store counts.
+    next_number: u64,
+    /// The peer's newest entry that is durable with all before it: the newest that can have been on a screen.
+    shown: EntryRef,
+}
+
+struct Waiting {
+    draft: Option<DraftId>,
+    reply: oneshot::Sender<Result<EntryHash, SubmitFailure>>,
+}
+
+impl Driver {
+    /// Puts the parts together.
+    pub fn new(
+        endpoint: Endpoint,
+        writer: Writer,
+        reader: Reader,
+        carriers: Vec<UdpCarrier>,
+        clock: Clock,
+        line: Arc<Line>,
+    ) -> Driver {
+        Driver {
+            shown: endpoint.peer_head(),
+            endpoint,
+            writer,
+            reader,
+            carriers,
+            clock,
+            line,
+            waiting: BTreeMap::new(),
+            releasing: BTreeSet::new(),
+            next_number: 0,
+        }
+    }
+
+    /// Runs until `stop` resolves. What was handed to the writer is durable when this returns.
+    pub async fn run(
+        mut self,
+        mut notices: mpsc::UnboundedReceiver<Notice>,
+        mut commands: mpsc::Receiver<Command>,
+        stop: impl Future<Output = ()>,
+    ) {
+        let mut datagrams = self.listen();
+        tokio::pin!(stop);
+        let mut wake = self.give(Input::Timeout);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut stop => {
+                    self.give(Input::Leaving);
+                    break;
+                }
+                Some(notice) = notices.recv() => wake = self.take_notice(notice),
+                Some(command) = commands.recv() => {
+                    self.take_command(command);
+                    wake = self.drain();
+                }
+                Some((carrier, bytes)) = datagrams.recv() => {
+                    wake = self.give(Input::Received { carrier, bytes: &bytes });
+                }
+                () = tokio::time::sleep(wake) => wake = self.give(Input::Timeout),
+            }
+            self.line.update(&self.endpoint, &self.clock);
+        }
+    }
+
+    /// One task per carrier hands datagrams to the loop.
+    fn listen(&self) -> mpsc::Receiver<(CarrierId, Vec<u8>)> {
+        let (sender, receiver) = mpsc::channel(DATAGRAMS_MAX);
+        for carrier in self.carriers.iter().cloned() {
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                while !sender.is_closed() {
+                    let bytes = carrier.receive().await;
+                    let _ = sender.try_send((carrier.id, bytes));
+                }
+            });
+        }
+        receiver
+    }
+
+    fn give(&mut self, input: Input<'_>) -> Duration {
+        self.endpoint.handle(self.clock.now(), input);
+        self.drain()
+    }
+
+    /// Polls the endpoint dry; gives the time to sleep.
+    fn drain(&mut self) -> Duration {
+        loop {
+            match self.endpoint.poll() {
+                Output::Persist(batch) => self.writer.append(batch, self.clock.now().wall),
+                Output::Transmit { carrier, bytes } => {
+                    if let Some(carrier) = self.carriers.iter().find(|known| known.id == carrier) {
+                        carrier.send(bytes);
+                    }
+                }
+                Output::Recall { side, from, to } => match self.reader.range(side, from, to) {
+                    Ok(found) => {
+                        let entries = found.into_iter().map(|numbered| numbered.entry).collect();
+                        self.endpoint.handle(self.clock.now(), Input::Recalled(entries));
+                    }
+                    Err(error) => {
+                        self.line.alarm(&format!("{error}. Restore the home from its newest copy."))
+                    }
+                },
+                Output::Event(event) => self.take_event(event),
+                Output::Alarm(alarm) => self.line.alarm(&alarm.to_string()),
+                Output::Timeout(None) => return IDLE,
+                Output::Timeout(Some((at, _))) => return at.since(self.clock.now().instant).min(IDLE),
+            }
+        }
+    }
+
+    fn take_event(&mut self, event: Event) {
+        match event {
+            Event::Durable(entries) => {
+                for entry in entries {
+                    self.line.durable(self.next_number, &entry, self.clock.now().wall);
+                    self.next_number += 1;
+                    let (side, place) = (entry.header().side, entry.header().place);
+                    let without_gap = place <= self.endpoint.peer_head().place;
+                    if side != self.line.own && without_gap && place > self.shown.place {
+                        self.shown = entry.reference();
+                    }
+                    if let Some(waiting) = self.waiting.remove(&entry.hash()) {
+                        waiting.draft.map(|draft| self.releasing.remove(&draft));
+                        let _ = waiting.reply.send(Ok(entry.hash()));
+                    }
+                }
+            }
+            Event::Sent(entry) => {
+                let at = self.clock.now().wall;
+                if self.line.sent(&entry.hash, at) {
+                    self.writer.note_sent(self.line.own, entry, at);
+                }
+            }
+            Event::Path { carrier, up } => self.line.path(carrier, up, &self.clock),
+            Event::PeerWritable(_) => {}
+        }
+    }
+
+    fn take_notice(&mut self, notice: Notice) -> Duration {
+        match notice {
+            Notice::Durable { batch, first } => {
+                self.next_number = first;
+                self.give(Input::Persisted(batch))
+            }
+            Notice::Writable(writable) => {
+                self.line.store_full(!writable);
+                self.give(Input::StoreWritable(writable))
+            }
+            Notice::Stopped(reason) => {
+                self.line.store_stopped(&reason);
+                self.releasing.clear();
+                for waiting in std::mem::take(&mut self.waiting).into_values() {
+                    let _ = waiting.reply.send(Err(SubmitFailure::NotDurable));
+                }
+                self.give(Input::StoreWritable(false))
+            }
+        }
+    }
+
+    fn take_command(&mut self, command: Command) {
+        match command {
+            Command::Terms(class, reply) => {
+                let number = self.endpoint.next_serial(class);
+                let _ = reply.send(Terms { number, on_screen: self.shown });
+            }
+            Command::Submit(submission, reply) => self.submit(submission, reply),
+            Command::Draft(id, content, reply) => {
+                self.writer.draft(id, content, |result| drop(reply.send(result)));
+            }
+            Command::Lab(lab, reply) => {
+                self.carriers.iter().for_each(|carrier| carrier.disturb(&lab));
+                if let Some(cut) = lab.cut {
+                    self.carriers_usable(!cut);
+                }
+                if let Some(step) = lab.clock {
+                    self.clock.forward(step.forward_ms);
+                }
+                let _ = reply.send(());
+            }
+        }
+    }
+
+    /// A cut in the lab is a pulled cable: the carrier itself says so.
+    fn carriers_usable(&mut self, usable: bool) {
+        for id in self.carriers.iter().map(|carrier| carrier.id).collect::<Vec<_>>() {
+            let input = if usable { Input::CarrierUp(id) } else { Input::CarrierDown(id) };
+            self.give(input);
+        }
+    }
+
+    /// A draft becomes one message, however often its release is asked for.
+    fn submit(&mut self, submission: Submission, reply: oneshot::Sender<Result<EntryHash, SubmitFailure>>) {
+        let draft = submission.draft;
+        let result = match draft {
+            Some(id) if self.releasing.contains(&id) => Err(SubmitFailure::Releasing),
+            Some(id) => match self.reader.draft(id) {
+                Ok(Some(stored)) if stored.released.is_some() => {
+                    Err(SubmitFailure::Released(stored.released.unwrap_or_default()))
+                }
+                Ok(_) => Ok(()),
+                Err(error) => Err(SubmitFailure::Unreadable(error)),
+            },
+            None => Ok(()),
+        };
+        let sealed = result.and_then(|()| {
+            self.endpoint.submit(self.clock.now(), submission).map_err(SubmitFailure::Refused)
+        });
+        match sealed {
+            Ok(entry) => {
+                self.releasing.extend(draft);
+                self.waiting.insert(entry.hash(), Waiting { draft, reply });
+            }
+            Err(failure) => drop(reply.send(Err(failure))),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Making homes: `init` for one side, `join` to pair two on one machine.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::path::Path;
+
+use ringdown_line::pairing::{SideKeys, pair};
+use ringdown_record::{LineId, Secret, charter};
+use ringdown_store::Record;
+
+use crate::clock::Clock;
+use crate::config::{CarrierConfig, ConfigError, Home, HomeConfig, LineConfig};
+use crate::entropy::random;
+
+/// Name of the officer that `init` makes.
+const OFFICER_NAME: &str = "Duty officer";
+/// First console port that `join` tries.
+const CONSOLE_PORT_FIRST: u16 = 4101;
+
+/// Makes keys and config for one side. Refuses to touch a home that exists.
+pub fn init(dir: &Path, side: &str, lab: bool) -> Result<(), ConfigError> {
+    if !charter::is_side_name(side) {
+        return Err(ConfigError(format!(
+            "'{side}' is no name of a side: use 1 to 16 capital letters, digits and hyphens, such as BLUE"
+        )));
+    }
+    let home = Home::at(dir);
+    if home.exists() {
+        return Err(ConfigError(format!("{} is a home already; nothing was changed", dir.display())));
+    }
+    let config = HomeConfig { side: side.to_owned(), console_port: 0, lab };
+    home.create(&config, OFFICER_NAME, [random(), random(), random(), random(), random()])
+}
+
+/// Ports that the user asked for; `None` to look for free ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ports {
+    /// Console of the first home.
+    pub a: Option<u16>,
+    /// Console of the second home.
+    pub b: Option<u16>,
+}
+
+/// Pairs two homes on one machine: charter, shared secret, the first entries, carriers between them.
+pub fn join(dir_a: &Path, dir_b: &Path, ports: Ports) -> Result<LineId, ConfigError> {
+    let homes = [Home::at(dir_a), Home::at(dir_b)];
+    let configs = [homes[0].config()?, homes[1].config()?];
+    if configs[0].side == configs[1].side {
+        return Err(ConfigError(format!("both homes are of side {}; a line has two sides", configs[0].side)));
+    }
+    for (home, config) in homes.iter().zip(&configs) {
+        if !home.lines()?.is_empty() {
+            return Err(ConfigError(format!(
+                "{} of {} has a line already; nothing was changed",
+                home.dir.display(),
+                config.side
+            )));
+        }
+    }
+    let sides = [side_keys(&homes[0], &configs[0])?, side_keys(&homes[1], &configs[1])?];
+    let pairing = Secret(random());
+    let paired = pair(&sides, random(), &pairing, Clock::host().now().wall);
+    let line = paired.charter.line_id();
+    let addresses = [free_udp()?, free_udp()?];
+    let first = console_port(ports.a, CONSOLE_PORT_FIRST)?;
+    let consoles = [first, console_port(ports.b, first.saturating_add(1))?];
+    for (index, home) in homes.iter().enumerate() {
+        let line_home = home.line(&line.to_string());
+        let carrier = CarrierConfig::Udp { number: 1, listen: addresses[index], peer: addresses[1 - index] };
+        let config = LineConfig { default_class: Some("TEST".into()), carriers: vec![carrier] };
+        line_home.create(&config, &pairing, &paired.signed)?;
+        Record::create(&line_home.record(), &paired.signed, &paired.entries)
+            .map_err(|error| ConfigError(error.to_string()))?;
+        home.write_config(&HomeConfig { console_port: consoles[index], ..configs[index].clone() })?;
+    }
+    Ok(line)
+}
+
+fn side_keys(home: &Home, config: &HomeConfig) -> Result<SideKeys, ConfigError> {
+    let keys = home.keys()?;
+    Ok(SideKeys {
+        name: config.side.clone(),
+        root: keys.root,
+        node: keys.node,
+        channel: keys.channel,
+        officer: keys.officer,
+        officer_name: keys.officer_name,
+    })
+}
+
+/// A UDP port that nobody has now. The socket is closed again, so it is a likely one, not a sure one.
+fn free_udp() -> Result<SocketAddr, ConfigError> {
+    let bound = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr());
+    bound.map_err(|error| ConfigError(format!("no free UDP port on this machine: {error}")))
+}
+
+fn console_port(wanted: Option<u16>, first: u16) -> Result<u16, ConfigError> {
+    let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    if let Some(port) = wanted {
+        return Ok(port);
+    }
+    (first..first.saturating_add(200))
+        .find(|port| is_free(*port))
+        .ok_or_else(|| ConfigError(format!("no free TCP port from {first} on; name one")))
+}

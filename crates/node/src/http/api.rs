@@ -1,0 +1,190 @@
+//! Handlers of the API: words in, words out. What they do is in `desk` and `line`.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, extract::rejection::JsonRejection};
+use ringdown_api::{ApiError, Draft, DraftState, ErrorCode, Lab, Message, Prepared, Signed, Status};
+use ringdown_record::DraftId;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::driver::Command;
+use crate::entropy::unhex;
+use crate::http::{Failure, Node};
+
+type Answer<T> = Result<Json<T>, Failure>;
+
+pub async fn lines(State(node): State<Arc<Node>>) -> Json<Vec<String>> {
+    Json(node.lines.iter().map(|line| line.id.to_string()).collect())
+}
+
+pub async fn status(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Status> {
+    Ok(Json(node.line(&line)?.status()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Which {
+    r#box: MessageBox,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum MessageBox {
+    In,
+    Out,
+}
+
+pub async fn messages(
+    State(node): State<Arc<Node>>,
+    Path(line): Path<String>,
+    which: Result<Query<Which>, axum::extract::rejection::QueryRejection>,
+) -> Answer<Vec<Message>> {
+    let line = node.line(&line)?;
+    let which = which
+        .map_err(|_| ApiError::bad_request("It is not said which box.", "Ask for ?box=in or ?box=out."))?;
+    let side = match which.r#box {
+        MessageBox::In => line.own.other(),
+        MessageBox::Out => line.own,
+    };
+    // Reading many texts must not hold up the loop that receives.
+    let read = tokio::task::spawn_blocking(move || line.messages_with_text(side)).await;
+    Ok(Json(read.unwrap_or_else(|_| Ok(Vec::new()))?))
+}
+
+pub async fn message(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+) -> Answer<Message> {
+    Ok(Json(node.line(&line)?.message_with_text(&serial)?))
+}
+
+pub async fn acknowledge(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+) -> Answer<Message> {
+    Ok(Json(node.line(&line)?.acknowledge(&serial).await?))
+}
+
+pub async fn drafts(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Vec<DraftState>> {
+    Ok(Json(node.line(&line)?.drafts()?))
+}
+
+pub async fn put_draft(
+    State(node): State<Arc<Node>>,
+    Path((line, id)): Path<(String, String)>,
+    draft: Result<Json<Draft>, JsonRejection>,
+) -> Answer<DraftState> {
+    let draft = body(draft)?;
+    Ok(Json(node.line(&line)?.put_draft(draft_id(&id)?, &draft).await?))
+}
+
+pub async fn delete_draft(
+    State(node): State<Arc<Node>>,
+    Path((line, id)): Path<(String, String)>,
+) -> Answer<serde_json::Value> {
+    node.line(&line)?.delete_draft(draft_id(&id)?).await?;
+    Ok(Json(serde_json::json!({})))
+}
+
+pub async fn prepare(
+    State(node): State<Arc<Node>>,
+    Path((line, id)): Path<(String, String)>,
+) -> Answer<Prepared> {
+    Ok(Json(node.line(&line)?.prepare(draft_id(&id)?).await?))
+}
+
+pub async fn sign(
+    State(node): State<Arc<Node>>,
+    Path((line, id)): Path<(String, String)>,
+    prepared: Result<Json<Prepared>, JsonRejection>,
+) -> Answer<Signed> {
+    Ok(Json(node.line(&line)?.sign(draft_id(&id)?, body(prepared)?)?))
+}
+
+pub async fn release(
+    State(node): State<Arc<Node>>,
+    Path((line, id)): Path<(String, String)>,
+    signed: Result<Json<Signed>, JsonRejection>,
+) -> Answer<Message> {
+    Ok(Json(node.line(&line)?.release(draft_id(&id)?, &body(signed)?).await?))
+}
+
+/// The export is written to the connection as it is read from the disk, through a connection of its own.
+pub async fn export(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Result<Response, Failure> {
+    let line = node.line(&line)?;
+    let (pieces, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(16);
+    let reader = line.another_reader()?;
+    tokio::task::spawn_blocking(move || {
+        let mut pending = Vec::new();
+        let send = |bytes: Vec<u8>| {
+            pieces
+                .blocking_send(Ok(Bytes::from(bytes)))
+                .map_err(|_| std::io::Error::other("the client went away"))
+        };
+        let written = reader.export(&line.signed, |piece| {
+            pending.extend_from_slice(piece);
+            if pending.len() < 64 * 1024 { Ok(()) } else { send(std::mem::take(&mut pending)) }
+        });
+        // A client that sees the body break off knows that the file is not whole.
+        let _ = match written {
+            Ok(()) => send(pending),
+            Err(error) => pieces
+                .blocking_send(Err(std::io::Error::other(error.to_string())))
+                .map_err(std::io::Error::other),
+        };
+    });
+    let stream = tokio_stream::wrappers::ReceiverStream::new(receiver);
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"record.ringdown\""),
+    ];
+    Ok((headers, Body::from_stream(stream)).into_response())
+}
+
+pub async fn lab(
+    State(node): State<Arc<Node>>,
+    Path(line): Path<String>,
+    lab: Result<Json<Lab>, JsonRejection>,
+) -> Answer<serde_json::Value> {
+    let line = node.line(&line)?;
+    if !line.lab {
+        return Err(Failure(ApiError::new(
+            ErrorCode::BadRequest,
+            "This home is not a demo.",
+            "Nothing was disturbed.",
+            "Faults can be made only in homes made by 'ringdown demo'.",
+        )));
+    }
+    let lab = body(lab)?;
+    if lab.loss_percent.is_some_and(|percent| percent > 100) {
+        return Err(Failure(ApiError::bad_request(
+            "More than all cannot be lost.",
+            "Name 0 to 100 percent.",
+        )));
+    }
+    let (reply, done) = oneshot::channel();
+    line.command(Command::Lab(lab, reply)).await?;
+    let _ = done.await;
+    Ok(Json(serde_json::json!({})))
+}
+
+fn draft_id(text: &str) -> Result<DraftId, ApiError> {
+    unhex(text).map(DraftId).ok_or_else(|| {
+        ApiError::bad_request(format!("'{text}' is no draft id."), "Use 32 hex digits of your own choice.")
+    })
+}
+
+fn body<T: DeserializeOwned>(json: Result<Json<T>, JsonRejection>) -> Result<T, ApiError> {
+    json.map(|Json(value)| value).map_err(|error| {
+        ApiError::bad_request(
+            format!("The request cannot be read: {}.", error.body_text()),
+            "See the API page of the documentation.",
+        )
+    })
+}

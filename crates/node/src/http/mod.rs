@@ -1,0 +1,136 @@
+//! The HTTP side: the API on a local socket and on loopback, the console on loopback.
+//!
+//! Whoever may open the socket file is the operator. On loopback a request needs the token or a session that was
+//! opened with it, names an allowed host, and if it changes something comes from our own pages.
+
+mod api;
+mod auth;
+mod events;
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use ringdown_api::{ApiError, ErrorCode};
+use tokio::net::{TcpListener, UnixListener};
+
+use crate::console;
+use crate::line::Line;
+use crate::text::Texts;
+
+pub use auth::Gatekeeper;
+
+/// Longest request body.
+const REQUEST_LEN_MAX: usize = 256 * 1024;
+
+/// All that handlers need.
+pub struct Node {
+    /// The lines of this side, by id.
+    pub lines: Vec<Arc<Line>>,
+    /// Words of the console.
+    pub texts: Texts,
+    /// Who may come in over loopback.
+    pub gatekeeper: Gatekeeper,
+}
+
+impl Node {
+    /// The line of this id; `-` is the only one.
+    pub fn line(&self, id: &str) -> Result<Arc<Line>, ApiError> {
+        let found = match (id, self.lines.as_slice()) {
+            ("-", [only]) => Some(only),
+            (id, lines) => lines.iter().find(|line| line.id.to_string() == id),
+        };
+        found.cloned().ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::NotFound,
+                format!("This node has no line '{id}'."),
+                "Nothing was done.",
+                "Leave the line out if there is only one, or name its id as 'status' shows it.",
+            )
+        })
+    }
+}
+
+/// An [`ApiError`] as an HTTP answer.
+pub struct Failure(pub ApiError);
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Failure(error)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, axum::Json(self.0)).into_response()
+    }
+}
+
+/// The API, without any check of who asks.
+fn api_routes() -> Router<Arc<Node>> {
+    let line = Router::new()
+        .route("/status", get(api::status))
+        .route("/messages", get(api::messages))
+        .route("/messages/{serial}", get(api::message))
+        .route("/messages/{serial}/acknowledge", post(api::acknowledge))
+        .route("/drafts", get(api::drafts))
+        .route("/drafts/{id}", put(api::put_draft).delete(api::delete_draft))
+        .route("/drafts/{id}/prepare", post(api::prepare))
+        .route("/drafts/{id}/sign", post(api::sign))
+        .route("/drafts/{id}/release", post(api::release))
+        .route("/events", get(events::stream))
+        .route("/export", get(api::export))
+        .route("/lab", post(api::lab));
+    Router::new().route("/v1/lines", get(api::lines)).nest("/v1/lines/{line}", line)
+}
+
+/// Binds the local socket, in place of one that a killed node left. Only the owner of the home may open it.
+pub fn bind_socket(path: &Path) -> std::io::Result<UnixListener> {
+    use std::os::unix::fs::PermissionsExt;
+    let _ = std::fs::remove_file(path);
+    let listener = UnixListener::bind(path)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Serves the local socket until `stop` resolves.
+pub async fn serve_socket(
+    node: Arc<Node>,
+    listener: UnixListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let router = api_routes().layer(DefaultBodyLimit::max(REQUEST_LEN_MAX)).with_state(node);
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}
+
+/// Binds the console's port on loopback, on both address families where there are two.
+pub async fn bind_console(port: u16) -> std::io::Result<Vec<TcpListener>> {
+    let v4 = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+    let v6 = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await;
+    Ok([Some(v4), v6.ok()].into_iter().flatten().collect())
+}
+
+/// Serves API and console on loopback until `stop` resolves.
+pub async fn serve_console(
+    node: Arc<Node>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let signed_in = api_routes()
+        .merge(console::routes())
+        .layer(axum::middleware::from_fn_with_state(node.clone(), auth::require_sign_in));
+    let open = Router::new().route("/sign-in", post(auth::sign_in)).merge(console::assets());
+    let router = signed_in
+        .merge(open)
+        .layer(axum::middleware::from_fn_with_state(node.clone(), auth::check_host_and_origin))
+        .layer(DefaultBodyLimit::max(REQUEST_LEN_MAX))
+        .layer(axum::middleware::from_fn(console::headers))
+        .with_state(node);
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}

@@ -1,0 +1,24 @@
+//! A side's node: the only place with an async runtime, clocks, sockets, keys on disk and a web server.
+//!
+//! [`serve`] reads a home, checks the record, and runs one [`driver`] for each line beside the HTTP servers. The
+//! driver is where clock, sockets, disk and endpoint meet; it decides nothing. What officers do is in [`desk`], what
+//! screens show in [`mod@line`] and [`console`].
+
+pub mod carrier;
+pub mod clock;
+pub mod config;
+pub mod console;
+mod demo;
+pub mod desk;
+pub mod driver;
+mod entropy;
+pub mod home;
+pub mod http;
+pub mod line;
+mod replay;
+mod serve;
+pub mod text;
+mod verbs;
+
+pub use serve::serve;
+pub use verbs::{Verb, run};

@@ -1,0 +1,469 @@
+//! One line as the HTTP side sees it: what the driver keeps up to date, and how it is put into words.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use ringdown_api as api;
+use ringdown_api::{Change, ErrorCode, zulu};
+use ringdown_line::{CarrierId, Endpoint};
+use ringdown_message::{Content, Ledger, LineState, MessageRecord, Serial, Voice};
+use ringdown_record::body::Body;
+use ringdown_record::{
+    Charter, DraftId, Entry, EntryHash, LineId, Place, Side, SignedCharter, SigningKey, WallTime,
+};
+use ringdown_store::{ReadError, Reader, StoredDraft};
+use tokio::sync::{broadcast, mpsc, watch};
+
+use crate::carrier::UdpCarrier;
+use crate::clock::Clock;
+use crate::driver::Command;
+
+/// Events kept for clients that come back; older ones are computed from the record again.
+const RECENT_EVENTS_MAX: usize = 512;
+/// Alarms kept for the screen; all are in the diagnostics too.
+const ALARMS_MAX: usize = 32;
+
+/// Shared between the driver, which writes, and requests, which read.
+pub struct Line {
+    /// Its id.
+    pub id: LineId,
+    /// Which side this is.
+    pub own: Side,
+    /// The charter.
+    pub charter: Arc<Charter>,
+    /// The charter as signed, for exports.
+    pub signed: SignedCharter,
+    /// The officer who acts here; the node holds his key.
+    pub officer: Officer,
+    /// Class for messages that name none: only in homes for practice.
+    pub default_class: Option<String>,
+    /// True in homes made by `demo`.
+    pub lab: bool,
+    /// The node's clock.
+    pub clock: Clock,
+    /// Requests to the driver.
+    pub commands: mpsc::Sender<Command>,
+    /// Durable events as they happen.
+    pub events: broadcast::Sender<Arc<api::Event>>,
+    /// Counts up when anything on a screen may have changed.
+    pub changed: watch::Sender<u64>,
+    shared: Mutex<Shared>,
+    reader: Mutex<Reader>,
+}
+
+/// An officer and his key.
+pub struct Officer {
+    /// Index in the key list.
+    pub index: u16,
+    /// Role as in the key list.
+    pub name: String,
+    /// His key.
+    pub key: SigningKey,
+}
+
+/// What the driver keeps up to date.
+struct Shared {
+    /// Messages with their states.
+    ledger: Ledger,
+    /// Everything else on the status.
+    live: Live,
+    recent: VecDeque<Arc<api::Event>>,
+}
+
+struct Live {
+    carriers: Vec<LiveCarrier>,
+    heads: [Place; 2],
+    refused: u64,
+    store: api::Store,
+    peer_writable: bool,
+    alarms: Vec<String>,
+}
+
+struct LiveCarrier {
+    carrier: UdpCarrier,
+    up: bool,
+    since: WallTime,
+    heard: Option<WallTime>,
+}
+
+impl Line {
+    /// A line whose record was read into `ledger`; `carriers` are only looked at.
+    #[expect(clippy::too_many_arguments, reason = "a constructor called once, from serve")]
+    pub fn new(
+        charter: Arc<Charter>,
+        signed: SignedCharter,
+        officer: Officer,
+        ledger: Ledger,
+        reader: Reader,
+        carriers: Vec<UdpCarrier>,
+        clock: Clock,
+        commands: mpsc::Sender<Command>,
+        default_class: Option<String>,
+        lab: bool,
+    ) -> Line {
+        let since = clock.now().wall;
+        let live_carrier = |carrier| LiveCarrier { carrier, up: false, since, heard: None };
+        let carriers = carriers.into_iter().map(live_carrier).collect();
+        let live = Live {
+            carriers,
+            heads: [Place::NONE; 2],
+            refused: 0,
+            store: api::Store::Writable,
+            peer_writable: true,
+            alarms: Vec::new(),
+        };
+        Line {
+            id: charter.line_id(),
+            own: ledger.own(),
+            charter,
+            signed,
+            officer,
+            default_class,
+            lab,
+            clock,
+            commands,
+            events: broadcast::channel(1024).0,
+            changed: watch::channel(0).0,
+            shared: Mutex::new(Shared { ledger, live, recent: VecDeque::new() }),
+            reader: Mutex::new(reader),
+        }
+    }
+
+    /// What the driver wrote last. Held for moments only, never across an await.
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Reads the record. The lock is held for this one reading: it never leaves this function, so that no caller can
+    /// come back for it while holding it.
+    fn read<T>(&self, reading: impl FnOnce(&Reader) -> Result<T, ReadError>) -> Result<T, api::ApiError> {
+        let reader = self.reader.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        reading(&reader).map_err(unreadable)
+    }
+
+    /// A draft as stored.
+    pub fn stored_draft(&self, id: DraftId) -> Result<Option<StoredDraft>, api::ApiError> {
+        self.read(|reader| reader.draft(id))
+    }
+
+    /// All stored drafts that were not released.
+    pub fn stored_drafts(&self) -> Result<Vec<StoredDraft>, api::ApiError> {
+        self.read(Reader::drafts)
+    }
+
+    /// The entry at a place.
+    pub fn entry_at(&self, side: Side, place: Place) -> Result<Option<Arc<Entry>>, api::ApiError> {
+        Ok(self.read(|reader| reader.at(side, place))?.map(|numbered| numbered.entry))
+    }
+
+    /// A reader of its own, for long reading on another thread.
+    pub fn another_reader(&self) -> Result<Reader, api::ApiError> {
+        self.read(Reader::another)
+    }
+
+    /// Name of a side.
+    pub fn name(&self, side: Side) -> &str {
+        &self.charter.party(side).name
+    }
+
+    fn touch(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// An entry became durable.
+    pub(crate) fn durable(&self, number: u64, entry: &Entry, now: WallTime) {
+        let mut shared = self.shared();
+        let noted = (entry.header().side != self.own).then_some(now);
+        let changes = shared.ledger.apply(entry, noted);
+        let event = Arc::new(event(&self.charter, &shared.ledger, number, entry, &changes));
+        if shared.recent.len() == RECENT_EVENTS_MAX {
+            shared.recent.pop_front();
+        }
+        shared.recent.push_back(event.clone());
+        drop(shared);
+        let _ = self.events.send(event);
+        self.touch();
+    }
+
+    /// An own entry was handed to a carrier. True if it is a message.
+    pub(crate) fn sent(&self, hash: &EntryHash, at: WallTime) -> bool {
+        let is_message = self.shared().ledger.note_sent(hash, at);
+        if is_message {
+            self.touch();
+        }
+        is_message
+    }
+
+    pub(crate) fn path(&self, id: CarrierId, up: bool, clock: &Clock) {
+        let mut shared = self.shared();
+        for carrier in shared.live.carriers.iter_mut().filter(|live| live.carrier.id == id) {
+            carrier.up = up;
+            carrier.since = clock.now().wall;
+        }
+        drop(shared);
+        tracing::info!(carrier = id.0, up, "path");
+        self.touch();
+    }
+
+    pub(crate) fn store_full(&self, full: bool) {
+        tracing::warn!(full, "store");
+        self.shared().live.store = if full { api::Store::Full } else { api::Store::Writable };
+        self.touch();
+    }
+
+    pub(crate) fn store_stopped(&self, reason: &str) {
+        tracing::error!(reason, "store stopped");
+        self.shared().live.store = api::Store::Stopped(reason.to_owned());
+        self.touch();
+    }
+
+    pub(crate) fn alarm(&self, text: &str) {
+        tracing::error!(text, "alarm");
+        let mut shared = self.shared();
+        if shared.live.alarms.len() < ALARMS_MAX && !shared.live.alarms.iter().any(|known| known == text) {
+            shared.live.alarms.push(text.to_owned());
+        }
+        drop(shared);
+        self.touch();
+    }
+
+    /// Takes over what the endpoint knows, after each step of the driver.
+    pub(crate) fn update(&self, endpoint: &Endpoint, clock: &Clock) {
+        let now = clock.now();
+        let mut shared = self.shared();
+        shared.live.heads = [endpoint.own_head().place, endpoint.peer_head().place];
+        shared.live.refused = endpoint.refused_cells();
+        let peer_changed = shared.live.peer_writable != endpoint.peer_writable();
+        shared.live.peer_writable = endpoint.peer_writable();
+        for state in endpoint.carriers() {
+            let heard = state.heard.map(|at| {
+                let ago = now.instant.since(at).as_millis();
+                WallTime::from_ms(now.wall.ms().saturating_sub(u64::try_from(ago).unwrap_or(0)))
+            });
+            if let Some(carrier) = shared.live.carriers.iter_mut().find(|live| live.carrier.id == state.id) {
+                carrier.heard = heard;
+            }
+        }
+        drop(shared);
+        if peer_changed {
+            self.touch();
+        }
+    }
+
+    /// The status in words.
+    pub fn status(&self) -> api::Status {
+        let shared = self.shared();
+        let live = &shared.live;
+        let ledger = &shared.ledger;
+        let carrier = |live: &LiveCarrier| api::Carrier {
+            name: "udp".into(),
+            state: if live.up { "UP" } else { "DOWN" }.into(),
+            since: zulu(live.since),
+            heard: live.heard.map(zulu),
+            sent_bytes: live.carrier.sent_bytes(),
+        };
+        let is_waiting =
+            |message: &&MessageRecord| message.side != self.own && message.acknowledged.is_none();
+        let is_unstored = |message: &&MessageRecord| {
+            message.side == self.own
+                && matches!(
+                    ledger.state(message),
+                    ringdown_message::State::Queued | ringdown_message::State::Sent
+                )
+        };
+        api::Status {
+            side: self.name(self.own).to_owned(),
+            peer: self.name(self.own.other()).to_owned(),
+            line: self.line_status(ledger),
+            carriers: live.carriers.iter().map(carrier).collect(),
+            head: api::Heads { own: live.heads[0].to_string(), peer: live.heads[1].to_string() },
+            refused_cells: live.refused,
+            store: live.store.clone(),
+            peer_store_writable: live.peer_writable,
+            waiting: ledger.messages().iter().filter(is_waiting).count(),
+            unstored: ledger.messages().iter().filter(is_unstored).count(),
+            alarms: live.alarms.clone(),
+            now: zulu(self.clock.now().wall),
+        }
+    }
+
+    fn line_status(&self, ledger: &Ledger) -> api::Line {
+        let both = || format!("{} and {}", self.name(Side::Zero), self.name(Side::One));
+        let (state, since, by) = match ledger.gates().state() {
+            LineState::Open { since, .. } => ("OPEN", since, both()),
+            LineState::Shut { since, by: Some(side) } => ("SHUT", since, self.name(side).to_owned()),
+            LineState::Shut { since, by: None } => ("SHUT", since, both()),
+        };
+        api::Line { id: self.id.to_string(), state: state.into(), since: zulu(since), by }
+    }
+
+    /// A message with its states; the text is added by [`Line::message_with_text`].
+    fn message(&self, ledger: &Ledger, message: &MessageRecord) -> api::Message {
+        let officer = self.charter.party(message.side).key_list.officer(message.officer);
+        let states: Vec<api::StateAt> = ledger
+            .states(message)
+            .into_iter()
+            .map(|line| api::StateAt {
+                state: line.state.text(),
+                at: zulu(line.at),
+                by: self.voice(line.voice),
+            })
+            .collect();
+        api::Message {
+            serial: message.serial.map_or_else(String::new, |serial| serial.text(&self.charter)),
+            entry: message.hash.to_string(),
+            from: self.name(message.side).to_owned(),
+            officer: officer.map_or_else(String::new, |officer| officer.name.clone()),
+            precedence: message.urgency.precedence.name().into(),
+            class: message.urgency.class.name().into(),
+            marker: message.marker.map_or("UNKNOWN", |marker| marker.name()).into(),
+            subject: message.subject.clone(),
+            language: None,
+            text: None,
+            raw: None,
+            state: states.last().map_or_else(String::new, |last| last.state.clone()),
+            states,
+        }
+    }
+
+    /// All messages of one side, oldest first, without texts.
+    pub fn messages(&self, side: Side) -> Vec<api::Message> {
+        let shared = self.shared();
+        let of_side = shared.ledger.messages().iter().filter(|message| message.side == side);
+        of_side.map(|message| self.message(&shared.ledger, message)).collect()
+    }
+
+    /// All messages of one side with their texts, oldest first. Reads the disk for each.
+    pub fn messages_with_text(&self, side: Side) -> Result<Vec<api::Message>, api::ApiError> {
+        let of_side = self.messages(side);
+        of_side.iter().map(|message| self.message_with_text(&message.entry)).collect()
+    }
+
+    /// One message with its text from the disk. `name` is its serial, or its entry's hash in hex.
+    pub fn message_with_text(&self, name: &str) -> Result<api::Message, api::ApiError> {
+        let record = self.find(name)?;
+        let mut message = {
+            let shared = self.shared();
+            let current = shared.ledger.find_entry(&record.hash).unwrap_or(&record).clone();
+            self.message(&shared.ledger, &current)
+        };
+        let entry = self.entry_at(record.side, record.place)?;
+        let entry = entry.ok_or_else(|| not_found(name))?;
+        let body = Body::read(entry.body()).map_err(|_| not_found(name))?;
+        match Content::read(body.content) {
+            Ok(content) => {
+                message.language = Some(content.language);
+                message.text = Some(content.text);
+            }
+            Err(_) => message.raw = Some(crate::entropy::hex(body.content)),
+        }
+        Ok(message)
+    }
+
+    /// Finds a message by serial, or by its entry's hash in hex.
+    pub fn find(&self, name: &str) -> Result<MessageRecord, api::ApiError> {
+        let shared = self.shared();
+        if let Some(hash) = crate::entropy::unhex::<32>(name) {
+            return shared.ledger.find_entry(&EntryHash(hash)).cloned().ok_or_else(|| not_found(name));
+        }
+        let serial = Serial::parse(name, &self.charter).map_err(|error| {
+            let (a, b) = (self.name(Side::Zero), self.name(Side::One));
+            api::ApiError::bad_request(
+                format!("{error}."),
+                format!("Name a message by its side and number, such as '{a} 0142' or '{b} T-0003'."),
+            )
+        })?;
+        shared.ledger.find(&serial).cloned().ok_or_else(|| not_found(&serial.text(&self.charter)))
+    }
+
+    /// The message that an entry with this number is.
+    pub fn message_numbered(&self, number: u64) -> Result<api::Message, api::ApiError> {
+        let numbered = self.read(|reader| reader.numbered(number))?;
+        let hash = numbered.ok_or_else(|| not_found("the released draft"))?.entry.hash();
+        self.message_with_text(&hash.to_string())
+    }
+
+    /// Events after a number, from memory or, further back, from the record. Reads the disk.
+    pub fn events_after(&self, after: u64) -> Result<Vec<Arc<api::Event>>, api::ApiError> {
+        {
+            let shared = self.shared();
+            if shared.recent.front().is_some_and(|first| first.event <= after + 1) {
+                return Ok(shared.recent.iter().filter(|event| event.event > after).cloned().collect());
+            }
+        }
+        let mut ledger = Ledger::new(self.charter.clone(), self.own);
+        let mut events = Vec::new();
+        let mut last = 0;
+        loop {
+            let page = self.read(|reader| reader.after(last, 256))?;
+            let Some(newest) = page.last() else { return Ok(events) };
+            last = newest.n;
+            for numbered in page {
+                let changes = ledger.apply(&numbered.entry, None);
+                if numbered.n > after {
+                    let event = event(&self.charter, &ledger, numbered.n, &numbered.entry, &changes);
+                    events.push(Arc::new(event));
+                }
+            }
+        }
+    }
+
+    fn voice(&self, voice: Voice) -> String {
+        match voice {
+            Voice::OurNote => format!("{}'s node (own note, not signed)", self.name(self.own)),
+            Voice::Node(side) => format!("{}'s node (signed)", self.name(side)),
+            Voice::Officer(side) => format!("{}'s officer (signed)", self.name(side)),
+        }
+    }
+}
+
+fn event(
+    charter: &Charter,
+    ledger: &Ledger,
+    number: u64,
+    entry: &Entry,
+    changes: &[ringdown_message::Change],
+) -> api::Event {
+    let serial = |index: &usize| {
+        let serial = ledger.messages()[*index].serial;
+        serial.map_or_else(String::new, |serial| serial.text(charter))
+    };
+    let changes = changes
+        .iter()
+        .map(|change| match change {
+            ringdown_message::Change::Message(index) => Change::Message { serial: serial(index) },
+            ringdown_message::Change::Stored(index) => Change::Stored { serial: serial(index) },
+            ringdown_message::Change::Acknowledged(index) => Change::Acknowledged { serial: serial(index) },
+            ringdown_message::Change::Line => Change::Line,
+        })
+        .collect();
+    let header = entry.header();
+    api::Event {
+        event: number,
+        entry: entry.hash().to_string(),
+        from: charter.party(header.side).name.clone(),
+        kind: header.kind.name().into(),
+        at: zulu(header.time),
+        changes,
+    }
+}
+
+/// There is nothing of this name.
+pub fn not_found(name: &str) -> api::ApiError {
+    api::ApiError::new(
+        ErrorCode::NotFound,
+        format!("There is no message {name} in this record."),
+        "It was not sent, or has not arrived here.",
+        "Look at the inbox and the outbox for the messages there are.",
+    )
+}
+
+/// The disk gave something back that was not written there, or nothing.
+pub(crate) fn unreadable(error: ReadError) -> api::ApiError {
+    api::ApiError::new(
+        ErrorCode::Failed,
+        format!("{error}."),
+        "Nothing wrong is shown; what is damaged is not shown at all.",
+        "Stop the node, keep the file, and restore the home from its newest copy.",
+    )
+}

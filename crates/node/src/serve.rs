@@ -1,0 +1,245 @@
+//! Running a home: read it, check it, start everything, stop cleanly.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringdown_api::{ErrorCode, SOCKET_NAME};
+use ringdown_line::{CarrierId, Config, Endpoint};
+use ringdown_message::Ledger;
+use ringdown_record::{Charter, Side};
+use ringdown_store::{OpenError, Record};
+use tokio::io::AsyncReadExt;
+use tokio::net::UnixListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+
+use crate::carrier::UdpCarrier;
+use crate::clock::Clock;
+use crate::config::{CarrierConfig, Home, HomeConfig, HomeKeys, LineHome};
+use crate::driver::{COMMANDS_MAX, Driver};
+use crate::entropy::random;
+use crate::http::{self, Gatekeeper, Node};
+use crate::line::{Line, Officer};
+use crate::text::Texts;
+use crate::verbs::say;
+
+/// How long open requests may take to end when the node stops.
+const FAREWELL: Duration = Duration::from_millis(300);
+
+/// Why a home could not be served, and the exit code that says so.
+#[derive(Debug)]
+pub struct ServeError {
+    /// What happened, what it means, what to do.
+    pub text: String,
+    /// Exit code.
+    pub exit: u8,
+}
+
+impl ServeError {
+    /// With exit code 1.
+    pub fn new(text: impl Into<String>) -> ServeError {
+        ServeError { text: text.into(), exit: 1 }
+    }
+}
+
+impl From<OpenError> for ServeError {
+    fn from(error: OpenError) -> Self {
+        ServeError::new(error.to_string())
+    }
+}
+
+/// Serves a home until SIGTERM, SIGINT, or with `until_stdin_ends` until the parent is gone.
+pub fn serve(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), ServeError> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("RINGDOWN_LOG");
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build();
+    let runtime = runtime.map_err(|error| ServeError::new(format!("no runtime: {error}")))?;
+    runtime.block_on(run(dir, until_stdin_ends, json))
+}
+
+async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), ServeError> {
+    let home = Home::at(dir);
+    let config = home.config()?;
+    let keys = home.keys()?;
+    let token = home.token()?;
+    let line_homes = home.lines()?;
+    if line_homes.is_empty() {
+        return Err(ServeError {
+            text: format!(
+                "{} is not paired with another side, so there is no line to serve; pair it with 'ringdown join'",
+                dir.display()
+            ),
+            exit: ErrorCode::NotTrusted.exit(),
+        });
+    }
+    let listeners = http::bind_console(config.console_port).await.map_err(|error| {
+        ServeError::new(format!(
+            "port {} for the console cannot be used ({error}); stop what uses it, or change console_port in {}",
+            config.console_port,
+            dir.join("ringdown.toml").display()
+        ))
+    })?;
+    let (stop, stopped) = watch::channel(false);
+    let mut lines = Vec::new();
+    let mut drivers = Vec::new();
+    for line_home in &line_homes {
+        let (line, driver) = start_line(line_home, &config, &keys, stopped.clone()).await?;
+        lines.push(line);
+        drivers.push(tokio::spawn(driver));
+    }
+    let gatekeeper = Gatekeeper::new(token.clone(), config.console_port);
+    let node = Arc::new(Node { lines, texts: Texts::english(), gatekeeper });
+    let socket = dir.join(SOCKET_NAME);
+    let mut servers = Vec::new();
+    for listener in listeners {
+        let server = http::serve_console(node.clone(), listener, until(stopped.clone()));
+        servers.push(tokio::spawn(server));
+    }
+    servers.push(tokio::spawn(http::serve_socket(node, bind_socket(&socket)?, until(stopped.clone()))));
+    announce(&config, &token, json);
+    wait_for_stop(until_stdin_ends).await;
+    let _ = stop.send(true);
+    for driver in drivers {
+        let _ = driver.await;
+    }
+    let _ = tokio::time::timeout(FAREWELL, futures_of(servers)).await;
+    let _ = std::fs::remove_file(socket);
+    Ok(())
+}
+
+/// The socket's path must fit the kernel's address.
+fn bind_socket(path: &Path) -> Result<UnixListener, ServeError> {
+    let name = path.display();
+    if path.as_os_str().len() > 107 {
+        return Err(ServeError::new(format!(
+            "the path of the local socket, {name}, is longer than the 107 bytes that the system allows; use a shorter home"
+        )));
+    }
+    http::bind_socket(path)
+        .map_err(|error| ServeError::new(format!("the local socket {name} cannot be made: {error}")))
+}
+
+async fn futures_of(servers: Vec<tokio::task::JoinHandle<std::io::Result<()>>>) {
+    for server in servers {
+        let _ = server.await;
+    }
+}
+
+/// Opens and checks one line's record and makes its driver.
+async fn start_line(
+    home: &LineHome,
+    config: &HomeConfig,
+    keys: &HomeKeys,
+    stopped: watch::Receiver<bool>,
+) -> Result<(Arc<Line>, impl Future<Output = ()> + 'static), ServeError> {
+    let line_config = home.config()?;
+    let pairing = home.pairing()?;
+    let clock = Clock::host();
+    let mut entries = Vec::new();
+    let record = Record::open(&home.record(), |numbered| entries.push(numbered))?;
+    let charter = record.charter().clone();
+    let own = own_side(&charter, config, keys)?;
+    let mut ledger = Ledger::new(charter.clone(), own);
+    for numbered in &entries {
+        let noted = if numbered.entry.header().side == own { numbered.sent } else { Some(numbered.arrived) };
+        ledger.apply(&numbered.entry, noted);
+    }
+    let carriers = open_carriers(&line_config.carriers).await?;
+    let (notify, notices) = mpsc::unbounded_channel();
+    let writer = record.writer(move |notice| drop(notify.send(notice)))?;
+    let endpoint_config = Config {
+        charter: charter.clone(),
+        side: own,
+        node: keys.node.clone(),
+        channel: keys.channel.clone(),
+        pairing,
+        carriers: carriers.iter().map(|carrier| carrier.id).collect::<Vec<CarrierId>>(),
+    };
+    let entries = entries.into_iter().map(|numbered| numbered.entry);
+    let endpoint = Endpoint::recover(endpoint_config, entries, clock.now(), &random());
+    let officer = Officer { index: 1, name: keys.officer_name.clone(), key: keys.officer.clone() };
+    let (commands, requests) = mpsc::channel(COMMANDS_MAX);
+    let line = Arc::new(Line::new(
+        charter,
+        record.signed_charter().clone(),
+        officer,
+        ledger,
+        record.reader()?,
+        carriers.clone(),
+        clock.clone(),
+        commands,
+        line_config.default_class,
+        config.lab,
+    ));
+    let driver = Driver::new(endpoint, writer, record.reader()?, carriers, clock, line.clone());
+    let run = async move {
+        driver.run(notices, requests, until(stopped)).await;
+        // The lock goes last: until here nobody else may write.
+        drop(record);
+    };
+    Ok((line, run))
+}
+
+async fn open_carriers(configs: &[CarrierConfig]) -> Result<Vec<UdpCarrier>, ServeError> {
+    let mut carriers = Vec::new();
+    for CarrierConfig::Udp { number, listen, peer } in configs {
+        let carrier = UdpCarrier::open(*number, *listen, *peer).await.map_err(|error| {
+            ServeError::new(format!(
+                "UDP {listen} cannot be used ({error}); stop what uses it, or change line.toml here and the peer's"
+            ))
+        })?;
+        carriers.push(carrier);
+    }
+    Ok(carriers)
+}
+
+/// Which side of the charter this home is: by name and by keys, which must agree.
+fn own_side(charter: &Charter, config: &HomeConfig, keys: &HomeKeys) -> Result<Side, ServeError> {
+    let found = [Side::Zero, Side::One].into_iter().find(|side| {
+        let party = charter.party(*side);
+        party.name == config.side && party.root == keys.root.public().to_bytes()
+    });
+    found.ok_or_else(|| ServeError {
+        text: format!(
+            "the charter of this line does not name {} with this home's root key; the keys or the line belong to another \
+             home",
+            config.side
+        ),
+        exit: ErrorCode::NotTrusted.exit(),
+    })
+}
+
+/// The address is the answer of `serve`; a parent reads "ready".
+fn announce(config: &HomeConfig, token: &str, json: bool) {
+    let address = format!("http://localhost:{}/#{token}", config.console_port);
+    if json {
+        say(&serde_json::json!({"side": config.side, "console": address, "ready": true}).to_string());
+    } else {
+        say(&format!("{} {address}\nready", config.side));
+    }
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn wait_for_stop(until_stdin_ends: bool) {
+    let (mut terminate, mut interrupt) =
+        match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+            (Ok(terminate), Ok(interrupt)) => (terminate, interrupt),
+            _ => return,
+        };
+    let parent_gone = async {
+        if !until_stdin_ends {
+            std::future::pending::<()>().await;
+        }
+        let _ = tokio::io::stdin().read_to_end(&mut Vec::new()).await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = parent_gone => {}
+    }
+}

@@ -1,0 +1,150 @@
+//! The verbs that need a node's keys: making homes and running them.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::config::ConfigError;
+use crate::demo::{self, Demo};
+use crate::home::{self, Ports};
+use crate::serve::{self, ServeError};
+
+/// Verbs of this crate; `ringdown` flattens them beside those of the CLI.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Try it alone: two sides on this machine, two consoles, nothing to set up
+    Demo {
+        /// Where the homes of both sides are kept
+        #[arg(long, default_value = "ringdown-demo")]
+        dir: PathBuf,
+        /// Port of BLUE's console [default: the first free one from 4101]
+        #[arg(long, value_name = "N")]
+        blue_port: Option<u16>,
+        /// Port of GREEN's console [default: the next free one]
+        #[arg(long, value_name = "N")]
+        green_port: Option<u16>,
+        /// Send the messages of the Washington-Moscow line of June 1967 over it
+        #[arg(long, value_name = "YEAR", value_parser = ["1967"])]
+        replay: Option<String>,
+        /// Print exactly one JSON value
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make keys and config for one side
+    Init {
+        /// The home to make
+        dir: PathBuf,
+        /// Name of the side: capital letters, digits and hyphens, such as BLUE
+        #[arg(long, value_name = "NAME")]
+        side: String,
+        /// Print exactly one JSON value
+        #[arg(long)]
+        json: bool,
+    },
+    /// Pair two homes on one machine: charter, shared secret, first entries, carriers
+    Join {
+        /// Home of the first side
+        dir_a: PathBuf,
+        /// Home of the second side
+        dir_b: PathBuf,
+        /// Print exactly one JSON value
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the node of a home until it is stopped
+    Serve {
+        /// The home
+        dir: PathBuf,
+        /// Stop when standard input ends, as it does when the parent is gone
+        #[arg(long, hide = true)]
+        until_stdin_ends: bool,
+        /// Print exactly one JSON value
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs a verb; says on standard error what went wrong.
+pub fn run(verb: Verb) -> ExitCode {
+    let json = verb.json();
+    let result = match verb {
+        Verb::Demo { dir, blue_port, green_port, replay, json } => {
+            let ports = Ports { a: blue_port, b: green_port };
+            demo::run(&Demo { dir, ports, replay: replay.is_some(), json })
+        }
+        Verb::Init { dir, side, json } => init(&dir, &side, json),
+        Verb::Join { dir_a, dir_b, json } => join(&dir_a, &dir_b, json),
+        Verb::Serve { dir, until_stdin_ends, json } => serve::serve(&dir, until_stdin_ends, json),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if json {
+                say(&serde_json::json!({"error": "failed", "what": error.text}).to_string());
+            } else {
+                complain(&error.text);
+            }
+            ExitCode::from(error.exit)
+        }
+    }
+}
+
+impl Verb {
+    fn json(&self) -> bool {
+        match self {
+            Verb::Demo { json, .. }
+            | Verb::Init { json, .. }
+            | Verb::Join { json, .. }
+            | Verb::Serve { json, .. } => *json,
+        }
+    }
+}
+
+fn init(dir: &Path, side: &str, json: bool) -> Result<(), ServeError> {
+    home::init(dir, side, false)?;
+    if json {
+        say(&serde_json::json!({"home": dir, "side": side}).to_string());
+        return Ok(());
+    }
+    let name = dir.display();
+    say(&format!(
+        "Home of {side} made in {name}.\n\
+         Next: make the other side's home, then pair them with 'ringdown join {name} OTHER'."
+    ));
+    Ok(())
+}
+
+fn join(dir_a: &Path, dir_b: &Path, json: bool) -> Result<(), ServeError> {
+    let line = home::join(dir_a, dir_b, Ports::default())?;
+    if json {
+        say(&serde_json::json!({"line": line.to_string()}).to_string());
+        return Ok(());
+    }
+    say(&format!(
+        "Line {line}\n\
+         Write this id down with the signed charter: an auditor compares it with any export.\n\
+         Next: 'ringdown serve {}' and 'ringdown serve {}'.",
+        dir_a.display(),
+        dir_b.display()
+    ));
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a verb")]
+pub(crate) fn say(text: &str) {
+    use std::io::Write;
+    println!("{text}");
+    let _ = std::io::stdout().flush();
+}
+
+#[expect(clippy::print_stderr, reason = "errors of a verb are for its user")]
+fn complain(text: &str) {
+    eprintln!("ringdown: {text}");
+}
+
+impl From<ConfigError> for ServeError {
+    fn from(error: ConfigError) -> Self {
+        ServeError { text: error.0, exit: 1 }
+    }
+}

@@ -1,0 +1,261 @@
+//! The auditor: one exported file in, findings in words out.
+//!
+//! It applies [`Chain::check`], the rule by which a node accepts entries, to every entry of both sides, in an order
+//! in which each entry's citations come first. It never answers with a bare yes: what was not shown is said too.
+
+use std::sync::Arc;
+
+use crate::chain::{Chain, Misbehaviour, Missing, Refusal};
+use crate::charter::{Charter, Custody};
+use crate::entry::{Entry, FLAG_TIME_HELD, Kind, UnverifiedEntry};
+use crate::evidence::Evidence;
+use crate::export::{Export, ExportError};
+use crate::place::{LineId, Place, Side};
+
+/// The whole outcome.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Every check passed and the line is the one the auditor expected.
+    Verified,
+    /// Every check passed, but nothing outside the file says which line it should be.
+    ConsistentWithItself,
+    /// At least one check failed.
+    Broken,
+}
+
+/// What the auditor saw.
+#[derive(Debug)]
+pub struct Audit {
+    /// The whole outcome.
+    pub verdict: Verdict,
+    /// The line that the file is about, once its charter verified.
+    pub line: Option<LineId>,
+    /// The charter, once verified.
+    pub charter: Option<Arc<Charter>>,
+    /// In the order in which they were made.
+    pub findings: Vec<Finding>,
+    /// Verified entries, each after everything it cites.
+    pub entries: Vec<Entry>,
+}
+
+/// One observation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// True if the record does not hold up because of it; false for things to know.
+    pub broken: bool,
+    /// The entry it is about.
+    pub entry: Option<(Side, Place)>,
+    /// In words.
+    pub text: String,
+}
+
+/// Audits one exported file. `expected` is the line id from the auditor's own signed charter.
+pub fn audit(file: &[u8], expected: Option<LineId>) -> Audit {
+    let mut audit = Audit {
+        verdict: Verdict::Broken,
+        line: None,
+        charter: None,
+        findings: Vec::new(),
+        entries: Vec::new(),
+    };
+    if let Some(export) = audit.read(file) {
+        audit.examine(export, expected);
+    }
+    audit.conclude(expected);
+    audit
+}
+
+impl Audit {
+    fn broken(&mut self, entry: Option<(Side, Place)>, text: String) {
+        self.findings.push(Finding { broken: true, entry, text });
+    }
+
+    fn note(&mut self, entry: Option<(Side, Place)>, text: String) {
+        self.findings.push(Finding { broken: false, entry, text });
+    }
+
+    fn read(&mut self, file: &[u8]) -> Option<Export> {
+        match Export::read(file) {
+            Ok(export) => Some(export),
+            Err(ExportError::NotAnExport) => {
+                self.broken(None, "This file is not a ringdown export.".into());
+                None
+            }
+            Err(ExportError::Charter(error)) => {
+                self.broken(None, format!("The charter in the file cannot be read: {error}."));
+                None
+            }
+            Err(ExportError::Entry { number, error }) => {
+                self.broken(
+                    None,
+                    format!("Entry {number} of the file cannot be read ({error}); nothing was examined."),
+                );
+                None
+            }
+        }
+    }
+
+    fn examine(&mut self, export: Export, expected: Option<LineId>) {
+        let charter = match export.charter.verify() {
+            Ok(charter) => Arc::new(charter),
+            Err(error) => {
+                self.broken(None, format!("The charter does not hold: {error}."));
+                return;
+            }
+        };
+        let line = charter.line_id();
+        self.line = Some(line);
+        self.charter = Some(charter.clone());
+        if expected.is_some_and(|expected| expected != line) {
+            self.broken(None, format!("The file is about line {line}, not about the line asked for."));
+        }
+        let mut chains = [Chain::new(charter.clone(), Side::Zero), Chain::new(charter.clone(), Side::One)];
+        self.walk(&charter, export.entries, &mut chains);
+        for side in [Side::Zero, Side::One] {
+            self.report_chain(&charter, &chains[side.index()], &chains[side.other().index()]);
+        }
+    }
+
+    /// Checks both chains side by side: an entry waits while the other side's entries that it cites come first.
+    fn walk(&mut self, charter: &Charter, entries: Vec<UnverifiedEntry>, chains: &mut [Chain; 2]) {
+        let (zero, one): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| entry.header.side == Side::Zero);
+        let mut queues = [zero.into_iter().peekable(), one.into_iter().peekable()];
+        loop {
+            let mut progressed = false;
+            for side in [Side::Zero, Side::One] {
+                while let Some(candidate) = queues[side.index()].peek() {
+                    let result = chains[side.index()].check(candidate.clone(), &chains[side.other().index()]);
+                    let waits = matches!(result, Err(Refusal::Parked(Missing::Cited | Missing::Incarnation)));
+                    if waits {
+                        break;
+                    }
+                    let candidate = queues[side.index()].next().expect("peeked above");
+                    progressed = true;
+                    match result {
+                        Ok(entry) => {
+                            chains[side.index()].add(&entry);
+                            self.remark(charter, &entry);
+                            self.entries.push(entry);
+                        }
+                        Err(refusal) => self.refused(charter, &candidate, refusal),
+                    }
+                }
+            }
+            if !progressed {
+                break;
+            }
+        }
+        for candidate in queues.into_iter().flatten() {
+            let side = candidate.header.side;
+            let result = chains[side.index()].check(candidate.clone(), &chains[side.other().index()]);
+            self.refused(charter, &candidate, result.err().unwrap_or(Refusal::Parked(Missing::Cited)));
+        }
+    }
+
+    fn refused(&mut self, charter: &Charter, candidate: &UnverifiedEntry, refusal: Refusal) {
+        let at = (candidate.header.side, candidate.header.place);
+        let name = describe(charter, at, candidate.header.kind);
+        let text = match refusal {
+            Refusal::Misbehaved(Misbehaviour::WrongLine) => {
+                format!("{name}: it belongs to another line than the charter in this file.")
+            }
+            Refusal::Misbehaved(reason) => format!("{name}: {reason}."),
+            Refusal::Parked(missing) => format!("{name} cannot be checked: {missing}."),
+            Refusal::TwoHistories(_) => format!("{name}: the same key signed two entries for this place."),
+            Refusal::AlreadyHeld => format!("{name} stands in the file twice."),
+        };
+        self.broken(Some(at), text);
+    }
+
+    fn remark(&mut self, charter: &Charter, entry: &Entry) {
+        let header = entry.header();
+        let at = (header.side, header.place);
+        let name = || describe(charter, at, header.kind);
+        if header.kind == Kind::EVIDENCE {
+            let body = crate::body::Body::read(entry.body()).ok();
+            let evidence = body.and_then(|body| Evidence::read(body.content).ok());
+            let whose = evidence.and_then(|evidence| evidence.accused());
+            if let Some((side, place)) = whose {
+                let accused = &charter.party(side).name;
+                self.note(
+                    Some(at),
+                    format!("{} shows two histories under {accused}'s node key at {place}.", name()),
+                );
+            }
+        }
+        if header.flags & FLAG_TIME_HELD != 0 {
+            self.note(Some(at), format!("{}: the writer's clock had stepped back.", name()));
+        }
+        if !header.kind.is_examined() {
+            let text = format!(
+                "{}: this verifier does not know kind {}; its content was not examined.",
+                name(),
+                header.kind.0
+            );
+            self.note(Some(at), text);
+        }
+    }
+
+    fn report_chain(&mut self, charter: &Charter, chain: &Chain, other: &Chain) {
+        let name = &charter.party(chain.side()).name;
+        let other_name = &charter.party(other.side()).name;
+        let text = match chain.head().place {
+            Place::NONE => format!("Nothing that {name} wrote is in this file."),
+            head => format!(
+                "{name}'s entries are here without a gap up to {head}; {other_name}'s newest entry here shows that \
+                 {other_name} held them up to {}. What came later, this file does not show.",
+                other.cited()
+            ),
+        };
+        self.note(None, text);
+        for range in chain.ranges_beyond() {
+            self.note(
+                None,
+                format!(
+                    "{name}'s entries {} to {} are here, but entries before them are not.",
+                    range.from, range.to
+                ),
+            );
+        }
+        let (list, _) = chain.key_list();
+        for officer in list.officers.iter().filter(|officer| officer.custody == Custody::Node) {
+            self.note(
+                None,
+                format!(
+                    "{name}'s officer {} ({}) has a key that the node holds: a signature shows that the node of {name} \
+                     signed for this officer, not that the person acted.",
+                    officer.index, officer.name
+                ),
+            );
+        }
+    }
+
+    fn conclude(&mut self, expected: Option<LineId>) {
+        if self.findings.iter().any(|finding| finding.broken) {
+            self.verdict = Verdict::Broken;
+            return;
+        }
+        if expected.is_some() {
+            self.verdict = Verdict::Verified;
+        } else {
+            self.verdict = Verdict::ConsistentWithItself;
+            self.note(
+                None,
+                "This file is consistent with itself only. Compare the line id with your signed charter."
+                    .into(),
+            );
+        }
+        self.note(
+            None,
+            "All signatures are Ed25519 (suite 0); this record is not evidence against someone with a quantum \
+             computer."
+                .into(),
+        );
+    }
+}
+
+/// `BLUE's entry 1/7 (MESSAGE)`.
+fn describe(charter: &Charter, (side, place): (Side, Place), kind: Kind) -> String {
+    format!("{}'s entry {place} ({})", charter.party(side).name, kind.name())
+}

@@ -1,0 +1,147 @@
+//! What a person says: an officer's statement at the head of a body.
+//!
+//! A statement is made before its entry is sealed, so it never names its own entry. It binds the officer's key to
+//! the line, side, purpose, precedence, class and exact content, and to the newest entry of the other side that
+//! stood on the officer's screen.
+
+use sha2::{Digest, Sha256};
+
+use crate::encoding::{DecodeError, Reader, put_varint};
+use crate::entry::Urgency;
+use crate::key::PublicKey;
+use crate::labels;
+use crate::place::{EntryHash, EntryRef, LineId, Place, Side};
+
+/// The one form there is so far: Ed25519 over the statement hash.
+const FORM_ED25519: u8 = 1;
+
+/// Why an officer signed. The number is part of what is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Purpose {
+    /// Wrote the text.
+    Draft = 1,
+    /// Sends it.
+    Release = 2,
+    /// Has the message.
+    Acknowledge = 3,
+    /// Answers it.
+    Answer = 4,
+    /// Consents to a gate.
+    Consent = 5,
+}
+
+/// A statement as it stands in a body. Its signature is checked by [`crate::Chain::check`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Index in the key list.
+    pub officer: u16,
+    /// Why.
+    pub purpose: Purpose,
+    /// Used once by this officer.
+    pub nonce: [u8; 8],
+    /// The newest entry of the other side on the officer's screen.
+    pub on_screen: Place,
+    /// Ed25519 over [`StatementTerms::digest`].
+    pub signature: [u8; 64],
+}
+
+/// Everything that an officer's signature covers.
+#[derive(Clone, Copy, Debug)]
+pub struct StatementTerms<'a> {
+    /// The line.
+    pub line: LineId,
+    /// The officer's side.
+    pub side: Side,
+    /// That side's incarnation.
+    pub incarnation: u32,
+    /// The officer.
+    pub officer: u16,
+    /// Why.
+    pub purpose: Purpose,
+    /// Precedence and class of the entry to be.
+    pub urgency: Urgency,
+    /// Used once.
+    pub nonce: [u8; 8],
+    /// What was on screen, with its hash.
+    pub on_screen: EntryRef,
+    /// The canonical content of the body: all of it but the statements.
+    pub content: &'a [u8],
+}
+
+impl Purpose {
+    fn from_byte(byte: u8) -> Result<Purpose, DecodeError> {
+        let all = [Purpose::Draft, Purpose::Release, Purpose::Acknowledge, Purpose::Answer, Purpose::Consent];
+        all.into_iter().find(|purpose| *purpose as u8 == byte).ok_or(DecodeError::Invalid("purpose"))
+    }
+}
+
+impl StatementTerms<'_> {
+    /// The 32 bytes that the officer signs.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::new()
+            .chain_update(labels::OFFICER)
+            .chain_update(self.line.0)
+            .chain_update([self.side.index() as u8])
+            .chain_update(self.incarnation.to_be_bytes())
+            .chain_update(self.officer.to_be_bytes())
+            .chain_update([self.purpose as u8, self.urgency.precedence as u8, self.urgency.class as u8])
+            .chain_update(self.nonce)
+            .chain_update(self.on_screen.place.incarnation.to_be_bytes())
+            .chain_update(self.on_screen.place.seq.to_be_bytes())
+            .chain_update(self.on_screen.hash.0)
+            .chain_update(Sha256::digest(self.content))
+            .finalize()
+            .into()
+    }
+}
+
+impl Statement {
+    /// Appends the statement's bytes.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        out.push(FORM_ED25519);
+        put_varint(out, u64::from(self.officer));
+        out.push(self.purpose as u8);
+        out.extend_from_slice(&self.nonce);
+        put_varint(out, u64::from(self.on_screen.incarnation));
+        put_varint(out, self.on_screen.seq);
+        out.extend_from_slice(&self.signature);
+    }
+
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Statement, DecodeError> {
+        if r.byte()? != FORM_ED25519 {
+            return Err(DecodeError::Invalid("statement form"));
+        }
+        let officer = r.varint_as("officer")?;
+        let purpose = Purpose::from_byte(r.byte()?)?;
+        let nonce = r.array()?;
+        let on_screen = Place { incarnation: r.varint_as("incarnation on screen")?, seq: r.varint()? };
+        if (on_screen.incarnation == 0) != (on_screen.seq == 0) {
+            return Err(DecodeError::Invalid("place on screen"));
+        }
+        Ok(Statement { officer, purpose, nonce, on_screen, signature: r.array()? })
+    }
+
+    /// True when `key` made this statement over `content` in an entry of these circumstances. `on_screen_hash` is
+    /// the hash of the entry at `self.on_screen`.
+    pub fn signed_by(
+        &self,
+        key: &PublicKey,
+        header: &crate::Header,
+        on_screen_hash: EntryHash,
+        content: &[u8],
+    ) -> bool {
+        let terms = StatementTerms {
+            line: header.line,
+            side: header.side,
+            incarnation: header.place.incarnation,
+            officer: self.officer,
+            purpose: self.purpose,
+            urgency: header.urgency,
+            nonce: self.nonce,
+            on_screen: EntryRef { place: self.on_screen, hash: on_screen_hash },
+            content,
+        };
+        key.verify(&terms.digest(), &self.signature)
+    }
+}

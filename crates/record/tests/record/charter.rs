@@ -1,0 +1,134 @@
+//! A charter founds a line only if it is one: known suite, two different sides, good keys, rules that can be kept.
+
+use ringdown_record::charter::{CHARTER_LEN_MAX, Charter, Officer, is_side_name};
+use ringdown_record::encoding::{DecodeError, to_cbor};
+use ringdown_record::{Precedence, SignedCharter};
+
+use crate::world::{BLUE, GREEN, World, all_keys, charter, key};
+
+/// A charter bent by `bend` and signed by both roots.
+fn bent(bend: impl FnOnce(&mut Charter)) -> Result<Charter, DecodeError> {
+    let mut charter = charter(1);
+    bend(&mut charter);
+    let keys = all_keys();
+    charter.sign(&keys[0].root, &keys[1].root).verify()
+}
+
+#[test]
+fn a_good_charter_is_read_as_it_was_signed() {
+    assert_eq!(bent(|_| {}), Ok(charter(1)));
+}
+
+#[test]
+fn a_line_is_named_by_its_whole_charter() {
+    let line = charter(1).line_id();
+    assert_eq!(World::found(charter(1)).line(), line);
+    assert_ne!(charter(2).line_id(), line);
+    let mut other = charter(1);
+    other.rules[3].acknowledge_s += 1;
+    assert_ne!(other.line_id(), line);
+}
+
+#[test]
+fn a_charter_is_canonical_and_ends_where_it_ends() {
+    let keys = all_keys();
+    let good = charter(1).sign(&keys[0].root, &keys[1].root);
+    let trailing = SignedCharter { charter: [&good.charter[..], &[0]].concat(), ..good.clone() };
+    assert_eq!(trailing.verify(), Err(DecodeError::NotCanonical));
+    let mut indefinite = good.clone();
+    indefinite.charter[0] = 0x9f;
+    indefinite.charter.push(0xff);
+    assert_eq!(indefinite.verify(), Err(DecodeError::NotCanonical));
+    let long_form = SignedCharter { charter: [&[0x98, 4], &good.charter[1..]].concat(), ..good };
+    assert_eq!(long_form.verify(), Err(DecodeError::NotCanonical));
+}
+
+#[test]
+fn an_unknown_suite_is_refused() {
+    for suite in [1, 2, u16::MAX] {
+        assert_eq!(bent(|charter| charter.suite = suite), Err(DecodeError::Invalid("suite of the charter")));
+    }
+}
+
+#[test]
+fn a_name_is_short_plain_and_in_capitals() {
+    for name in ["", "blue", "BLUE ", "1BLUE", "-BLUE", "BLÜE", "BLUE\n", "ВLUE", "ABCDEFGHIJKLMNOPQ"] {
+        assert!(!is_side_name(name), "{name:?}");
+        let refused = bent(|charter| charter.parties[0].name = name.into());
+        assert_eq!(refused, Err(DecodeError::Invalid("name of a side")), "{name:?}");
+    }
+    for name in ["A", "B-2", "ABCDEFGHIJKLMNOP"] {
+        bent(|charter| charter.parties[0].name = name.into()).expect(name);
+    }
+}
+
+#[test]
+fn two_parties_are_two() {
+    let one = Err(DecodeError::Invalid("two parties that are one"));
+    assert_eq!(bent(|charter| charter.parties[1].name = "BLUE".into()), one);
+    assert_eq!(bent(|charter| charter.parties[1].root = charter.parties[0].root), one);
+}
+
+#[test]
+fn the_first_key_list_is_number_one_after_nothing() {
+    let refused = Err(DecodeError::Invalid("number of the first key list"));
+    for number in [0, 2] {
+        assert_eq!(bent(|charter| charter.parties[1].key_list.number = number), refused);
+    }
+    assert_eq!(bent(|charter| charter.parties[1].key_list.previous = [1; 32]), refused);
+}
+
+#[test]
+fn a_bad_officer_spoils_the_charter() {
+    let order = bent(|charter| charter.parties[1].key_list.officers.swap(0, 2));
+    assert_eq!(order, Err(DecodeError::Invalid("order of officers")));
+    let doubled = bent(|charter| charter.parties[1].key_list.officers[1].index = 1);
+    assert_eq!(doubled, Err(DecodeError::Invalid("order of officers")));
+    let unknown = bent(|charter| charter.parties[0].key_list.officers[0].algorithm = 2);
+    assert_eq!(unknown, Err(DecodeError::Invalid("key of an officer")));
+}
+
+#[test]
+fn one_or_two_officers_release() {
+    for releasers in [0, 3, 255] {
+        for precedence in 0..4 {
+            let refused = bent(|charter| charter.rules[precedence].releasers = releasers);
+            assert_eq!(refused, Err(DecodeError::Invalid("release rule")));
+        }
+    }
+}
+
+#[test]
+fn a_rule_belongs_to_its_precedence() {
+    let mut charter = charter(1);
+    for (index, rule) in charter.rules.iter_mut().enumerate() {
+        rule.acknowledge_s = index as u32;
+    }
+    let seconds = Precedence::ALL.map(|precedence| charter.rule(precedence).acknowledge_s);
+    assert_eq!(seconds, [0, 0, 1, 2, 3], "LINE has the rule of FLASH");
+}
+
+#[test]
+fn a_charter_has_an_end() {
+    let officer = |index: u16| {
+        let long = "x".repeat(255);
+        let officer = Officer::held_by_node(index, &"N".repeat(64), &key(100).public());
+        Officer { rp_id: long.clone(), origin: long, ..officer }
+    };
+    let fill = |charter: &mut Charter, count: u16| {
+        charter.parties[0].key_list.officers = (1..=count).map(officer).collect();
+    };
+    let mut long = charter(1);
+    fill(&mut long, 200);
+    assert!(to_cbor(&long).len() > CHARTER_LEN_MAX);
+    assert_eq!(bent(|charter| fill(charter, 200)), Err(DecodeError::Invalid("length of the charter")));
+}
+
+#[test]
+fn each_side_has_its_own_part() {
+    let charter = charter(1);
+    assert_eq!(charter.party(BLUE).name, "BLUE");
+    assert_eq!(charter.party(GREEN).name, "GREEN");
+    assert_eq!(charter.root(BLUE), all_keys()[0].root.public());
+    assert_eq!(charter.root(GREEN), all_keys()[1].root.public());
+}

@@ -1,0 +1,243 @@
+//! The command line against two running nodes.
+
+use std::time::Duration;
+
+use crate::world::{BLUE, GREEN, World, one_value, ringdown, text};
+
+#[test]
+fn a_message_goes_from_release_to_acknowledgement() {
+    // R20, R23, and R17 in part: machine and person are told apart.
+    let world = World::running();
+    let sent = world.send(BLUE, "FLASH", "Can you read this?");
+    assert_eq!(sent["serial"], "BLUE T-0001");
+    let stored = world.wait(BLUE, &sent, "stored");
+    let states: Vec<_> =
+        stored["states"].as_array().unwrap().iter().map(|line| line["state"].as_str().unwrap()).collect();
+    assert!(
+        states.contains(&"STORED BY PEER") && !states.iter().any(|state| state.starts_with("ACKNOWLEDGED"))
+    );
+    let inbox = world.json(GREEN, &["inbox"]);
+    assert_eq!((&inbox[0]["serial"], &inbox[0]["state"]), (&sent["serial"], &"STORED HERE".into()));
+    for key in ["from", "precedence", "class", "marker", "subject", "text", "states"] {
+        assert!(!inbox[0][key].is_null(), "{key} is in the list");
+    }
+    let acknowledged = world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
+    assert_eq!(acknowledged["state"], "ACKNOWLEDGED by Duty officer");
+    let seen = world.wait(BLUE, &sent, "acknowledged");
+    let last = seen["states"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["by"], "GREEN's officer (signed)");
+    assert!(last["at"].as_str().unwrap().ends_with('Z'), "Zulu");
+    for side in [BLUE, GREEN] {
+        let line = world.json(side, &["status"])["line"]["id"].as_str().unwrap().to_owned();
+        world.export(side, &format!("{side}.ringdown"));
+        let path = world.dir.path().join(format!("{side}.ringdown"));
+        let verified = ringdown(&["verify", text(&path), "--line", &line, "--json"]);
+        assert_eq!(verified.exit, 0, "{}", verified.out);
+        assert_eq!(one_value(&verified.out)["verdict"], "VERIFIED");
+        let charter = world.sides[side].home.join("lines").join(&line).join("charter");
+        assert_eq!(ringdown(&["verify", text(&path), "--charter", text(&charter)]).exit, 0);
+        let alone = ringdown(&["verify", text(&path)]);
+        assert!(alone.out.starts_with("CONSISTENT WITH ITSELF ONLY"), "{}", alone.out);
+        let other = ringdown(&["verify", text(&path), "--line", &"ab".repeat(32)]);
+        assert_eq!(other.exit, 1, "another line: {}", other.out);
+    }
+}
+
+#[test]
+fn texts_arrive_byte_for_byte() {
+    let world = World::running();
+    let long = "勇敢 — ".repeat(5000);
+    let texts = [
+        "Смелость — это “не бояться”…\n\tдве строки\r\nи ещё",
+        "我们没有对你们的船只开火。",
+        "لم نطلق النار على سفينتكم \u{200f}31°23′ شمالًا",
+        "quotes ' \" ` $ \\ % {} and \u{202e}hidden\u{200b} ones, e\u{301} uncomposed",
+        long.trim_end(),
+    ];
+    for (index, words) in texts.iter().enumerate() {
+        let from = index % 2;
+        let file = world.dir.path().join("text");
+        std::fs::write(&file, words).unwrap();
+        let sent =
+            world.json(from, &["send", "--precedence", "PRIORITY", "--subject", "—", "--file", text(&file)]);
+        world.wait(from, &sent, "stored");
+        let shown = world.json(1 - from, &["show", sent["serial"].as_str().unwrap()]);
+        assert!(shown["text"].as_str() == Some(*words), "text {index}");
+    }
+}
+
+#[test]
+fn every_flipped_byte_of_an_export_is_found() {
+    // R58.
+    let world = World::running();
+    let sent = world.send(BLUE, "ROUTINE", "evidence");
+    world.wait(BLUE, &sent, "stored");
+    world.json(GREEN, &["acknowledge", "BLUE T-0001"]);
+    world.wait(BLUE, &sent, "acknowledged");
+    let file = world.export(BLUE, "whole");
+    for at in 0..file.len() {
+        let mut flipped = file.clone();
+        flipped[at] ^= 1 << (at % 8);
+        let audit = ringdown_record::audit(&flipped, None);
+        assert!(matches!(audit.verdict, ringdown_record::audit::Verdict::Broken), "byte {at}");
+    }
+    let mut flipped = file.clone();
+    flipped[file.len() / 2] ^= 4;
+    let path = world.dir.path().join("flipped");
+    std::fs::write(&path, flipped).unwrap();
+    let ran = ringdown(&["verify", text(&path)]);
+    assert_eq!(ran.exit, 1);
+    assert!(ran.out.starts_with("BROKEN") && ran.out.contains("entry"), "it says which: {}", ran.out);
+}
+
+#[test]
+fn what_is_sent_without_a_peer_is_queued_and_goes_later() {
+    let mut world = World::paired();
+    world.start(BLUE);
+    std::thread::sleep(Duration::from_millis(300));
+    let sent = world.send(BLUE, "IMMEDIATE", "are you there?");
+    assert_eq!(sent["state"], "QUEUED - NOT SENT");
+    let too_soon = world.ran(BLUE, &["wait", "BLUE T-0001", "--for", "stored", "--timeout", "1", "--json"]);
+    assert_eq!(too_soon.exit, 6, "timed out: {}", too_soon.out);
+    assert_eq!(one_value(&too_soon.out)["error"], "timed-out");
+    let status = world.json(BLUE, &["status"]);
+    assert_eq!((&status["unstored"], &status["carriers"][0]["state"]), (&1.into(), &"DOWN".into()));
+    world.start(GREEN);
+    world.wait(BLUE, &sent, "stored");
+    assert_eq!(world.json(GREEN, &["inbox"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn mistakes_are_told_with_what_to_do() {
+    let mut world = World::paired();
+    let stopped = world.ran(BLUE, &["status"]);
+    assert_eq!(stopped.exit, 1);
+    assert!(stopped.err.contains("ringdown serve"), "{}", stopped.err);
+    world.start(BLUE);
+    for (arguments, exit, words) in [
+        (&["show", "BLUE T-0009"][..], 1, "no message BLUE T-0009"),
+        (&["show", "RED 1"], 2, "the name of neither side"),
+        (&["acknowledge", "nonsense"], 2, "BLUE 0142"),
+        (&["send", "--precedence", "LOUD", "--subject", "s", "--text", "t"], 2, "FLASH, IMMEDIATE"),
+        (&["send", "--precedence", "FLASH", "--subject", "two\nlines", "--text", "t"], 2, "one line"),
+        (&["send", "--precedence", "FLASH", "--subject", "s", "--text", ""], 2, "has no text"),
+        (&["send", "--precedence", "FLASH", "--subject", "s"], 2, "--text"),
+        (
+            &[
+                "send",
+                "--precedence",
+                "FLASH",
+                "--class",
+                "LIVE",
+                "--marker",
+                "TEST",
+                "--subject",
+                "s",
+                "--text",
+                "t",
+            ],
+            2,
+            "class TEST",
+        ),
+    ] {
+        let ran = world.ran(BLUE, arguments);
+        assert_eq!(ran.exit, exit, "{arguments:?}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(words), "{arguments:?}: {}", ran.err);
+    }
+    assert_eq!(world.json(BLUE, &["outbox"]).as_array().unwrap().len(), 0, "nothing was sent");
+    let nowhere = ringdown(&["-C", "/nonexistent", "status", "--json"]);
+    assert_eq!((nowhere.exit, one_value(&nowhere.out)["error"].as_str()), (4, Some("not-trusted")));
+    let twice = ringdown(&["join", text(&world.sides[0].home), text(&world.sides[1].home)]);
+    assert_eq!(twice.exit, 1);
+    assert!(twice.err.contains("has a line already"), "{}", twice.err);
+    let second = ringdown(&["serve", text(&world.sides[0].home)]);
+    assert_eq!(second.exit, 1);
+    assert!(
+        second.err.contains("console_port") || second.err.contains("another ringdown process"),
+        "{}",
+        second.err
+    );
+}
+
+#[test]
+fn an_export_overwrites_nothing() {
+    let world = World::running();
+    let path = world.dir.path().join("precious");
+    std::fs::write(&path, "precious").unwrap();
+    let ran = world.ran(BLUE, &["export", text(&path)]);
+    assert_eq!(ran.exit, 1);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+}
+
+#[test]
+fn events_are_numbered_and_can_be_resumed() {
+    let world = World::running();
+    let sent = world.send(BLUE, "PRIORITY", "one");
+    world.wait(BLUE, &sent, "stored");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ringdown"))
+        .args(["-C", text(&world.sides[BLUE].home), "events", "--after", "0", "--json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    let mut numbers = Vec::new();
+    let mut changes = String::new();
+    for line in lines.map_while(Result::ok) {
+        let event = one_value(&line);
+        numbers.push(event["event"].as_u64().unwrap());
+        changes += &event["changes"].to_string();
+        if changes.contains("stored") {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let expected: Vec<u64> = (1..=numbers.len() as u64).collect();
+    assert_eq!(numbers, expected, "from the first entry on, without a gap");
+    assert!(numbers.len() >= 6, "four entries of the beginning, the message, its receipt");
+}
+
+#[test]
+fn the_messages_of_1967_arrive_in_order_and_direction() {
+    // The demo's own processes, its own table.
+    let dir = tempfile::TempDir::new().unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ringdown"))
+        .args(["demo", "--dir", text(dir.path()), "--replay", "1967"])
+        .args(["--blue-port", &free_port(), "--green-port", &free_port()])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    let mut seen = Vec::new();
+    for line in lines.map_while(Result::ok) {
+        let ends = line.starts_with("record of GREEN: verified");
+        seen.push(line);
+        if ends {
+            break;
+        }
+    }
+    let rows = seen.iter().filter(|line| line.contains("Moscow") && line.contains('>')).count();
+    let addresses = seen.iter().filter(|line| line.contains("http://localhost:")).count();
+    let in_order = ["BLUE", "GREEN"].map(|side| {
+        let home = dir.path().join(side.to_lowercase());
+        let out = ringdown(&["-C", text(&home), "outbox", "--json"]);
+        assert_eq!(out.exit, 0, "{side}: {} after {seen:#?}", out.out);
+        let messages = one_value(&out.out);
+        let all = messages.as_array().unwrap().clone();
+        all.iter().all(|message| message["state"].as_str().unwrap().starts_with("ACKNOWLEDGED"))
+            && all
+                .iter()
+                .enumerate()
+                .all(|(n, message)| message["serial"] == format!("{side} T-{:04}", n + 1))
+    });
+    let _ = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    let clean = child.wait().unwrap();
+    assert_eq!((rows, addresses), (12, 2), "{seen:#?}");
+    assert_eq!(in_order, [true, true]);
+    assert!(seen.iter().any(|line| line == "ready") && clean.success());
+}
+
+fn free_port() -> String {
+    let bound = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
+    bound.expect("a port").port().to_string()
+}

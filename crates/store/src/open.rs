@@ -1,0 +1,187 @@
+//! Making a record, and checking one before it is used.
+//!
+//! At every start: the SQLite version, the schema version, SQLite's own quick check, the hash and body commitment
+//! of every entry, and the signatures of the last [`SIGNATURES_CHECKED`] entries of each side.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ringdown_record::encoding::{from_cbor, to_cbor};
+use ringdown_record::{Chain, Charter, Entry, Side, SignedCharter};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::OpenError;
+use crate::read::{Numbered, Reader};
+use crate::write::{Notice, Writer, insert_entry};
+
+/// Signatures checked at start, per side; hashes are checked for all.
+const SIGNATURES_CHECKED: u64 = 256;
+/// Earlier ones can lose commits when two connections write and checkpoint at the same instant.
+const SQLITE_VERSION_MIN: i32 = 3_051_003;
+const SCHEMA_VERSION: u32 = 1;
+const SCHEMA: &str = include_str!("schema/0001_initial.sql");
+
+/// An open record: the lock, the charter, and where it lies.
+#[derive(Debug)]
+pub struct Record {
+    path: PathBuf,
+    charter: SignedCharter,
+    verified: Arc<Charter>,
+    /// Held until the record is dropped.
+    _lock: File,
+}
+
+impl Record {
+    /// Makes a new record with a charter and its first entries. Fails if there is one.
+    pub fn create(path: &Path, charter: &SignedCharter, entries: &[Arc<Entry>]) -> Result<(), OpenError> {
+        check_sqlite_version()?;
+        if path.exists() {
+            return Err(OpenError::Exists(path.to_owned()));
+        }
+        let _lock = lock(path)?;
+        let mut connection = Connection::open(path)?;
+        prepare(&connection)?;
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(SCHEMA)?;
+        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        transaction.execute("INSERT INTO meta (key, value) VALUES ('charter', ?1)", [to_cbor(charter)])?;
+        for entry in entries {
+            insert_entry(&transaction, entry, entry.header().time.ms())?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Opens a record and checks it. `visit` sees every entry in the order in which they became durable.
+    pub fn open(path: &Path, mut visit: impl FnMut(Numbered)) -> Result<Record, OpenError> {
+        check_sqlite_version()?;
+        if !path.exists() {
+            return Err(OpenError::Missing(path.to_owned()));
+        }
+        let lock = lock(path)?;
+        // Read-only until everything is checked: a damaged or newer record is left as it was, with its log.
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version > SCHEMA_VERSION {
+            return Err(OpenError::TooNew { found: version, known: SCHEMA_VERSION });
+        }
+        if version != SCHEMA_VERSION {
+            return Err(OpenError::Damaged(format!("it has schema version {version}, which never existed")));
+        }
+        quick_check(&connection)?;
+        drop(connection);
+        let reader = Reader::open(path)?;
+        let charter: SignedCharter = from_cbor(&reader.meta("charter")?)
+            .map_err(|error| OpenError::Damaged(format!("the charter in it cannot be read ({error})")))?;
+        let verified = charter
+            .verify()
+            .map_err(|error| OpenError::Damaged(format!("the charter in it does not hold ({error})")))?;
+        let verified = Arc::new(verified);
+        check_entries(&reader, &verified, &mut visit)?;
+        Ok(Record { path: path.to_owned(), charter, verified, _lock: lock })
+    }
+
+    /// Starts the writer thread. `notify` is called from it.
+    pub fn writer(&self, notify: impl Fn(Notice) + Send + 'static) -> Result<Writer, OpenError> {
+        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        prepare(&connection)?;
+        Writer::start(connection, Box::new(notify))
+    }
+
+    /// A connection that only reads.
+    pub fn reader(&self) -> Result<Reader, OpenError> {
+        Ok(Reader::open(&self.path)?)
+    }
+
+    /// The charter as signed.
+    pub fn signed_charter(&self) -> &SignedCharter {
+        &self.charter
+    }
+
+    /// The charter, verified.
+    pub fn charter(&self) -> &Arc<Charter> {
+        &self.verified
+    }
+}
+
+fn check_sqlite_version() -> Result<(), OpenError> {
+    if rusqlite::version_number() < SQLITE_VERSION_MIN {
+        return Err(OpenError::UnsafeSqlite(rusqlite::version().to_owned()));
+    }
+    Ok(())
+}
+
+/// One process at a time: an advisory lock that the kernel drops with the process.
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let lock_path = path.with_extension("lock");
+    let system = |error: std::io::Error| OpenError::System(format!("{}: {error}", lock_path.display()));
+    let file = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(system)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(system(error)),
+    }
+}
+
+/// Durability settings of the writing connection.
+fn prepare(connection: &Connection) -> Result<(), OpenError> {
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(OpenError::System(format!(
+            "its file system does not allow write-ahead logging (mode {mode}); keep the home on a local disk"
+        )));
+    }
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -1024)?;
+    Ok(())
+}
+
+fn quick_check(connection: &Connection) -> Result<(), OpenError> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(OpenError::Damaged(verdict)) }
+}
+
+fn check_entries(
+    reader: &Reader,
+    charter: &Arc<Charter>,
+    visit: &mut impl FnMut(Numbered),
+) -> Result<(), OpenError> {
+    let mut chains = [Side::Zero, Side::One].map(|side| Chain::new(charter.clone(), side));
+    let last = [Side::Zero, Side::One].map(|side| reader.last_seq(side));
+    let last = [last[0].clone()?, last[1].clone()?];
+    let mut expected = 0;
+    reader.each(|numbered| {
+        expected += 1;
+        if numbered.n != expected {
+            let which = if expected == 1 { "the first entry, " } else { "" };
+            return Err(crate::ReadError::Damaged(format!("{which}entry number {expected} is missing")));
+        }
+        let header = numbered.entry.header();
+        let side = header.side.index();
+        if header.line != charter.line_id() {
+            let what = format!("entry number {expected} belongs to another line than the charter in it");
+            return Err(crate::ReadError::Damaged(what));
+        }
+        chains[side].add(&numbered.entry);
+        let is_recent = header.place.seq + SIGNATURES_CHECKED > last[side];
+        let signed = !is_recent || chains[side].node().is_some_and(|node| numbered.entry.signed_by(node));
+        if !signed {
+            let name = &charter.party(header.side).name;
+            return Err(crate::ReadError::Damaged(format!(
+                "{name}'s entry {} is not signed for this line by {name}'s node",
+                header.place
+            )));
+        }
+        visit(numbered);
+        Ok(())
+    })?;
+    for chain in &chains {
+        if chain.node().is_none() {
+            let name = &charter.party(chain.side()).name;
+            return Err(OpenError::Damaged(format!("{name}'s first entry is missing")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! The disk of a record: what it promises to the writer, to readers, and to whoever opens it after a crash.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is not as told")]
+
+mod crash;
+mod damage;
+mod drafts;
+mod files;
+mod full;
+mod opening;
+mod wal;
+mod world;
+mod writing;
