@@ -11,7 +11,7 @@ use crate::world::{BLUE, Desk, FIRST, GREEN, Running, WAIT, entries, held};
 
 const ID: DraftId = DraftId([1; 16]);
 /// More than any free space in a page that is there already.
-const BIG: [u8; 60_000] = [7; 60_000];
+static BIG: [u8; 60_000] = [7; 60_000];
 /// As good as none.
 const NO_LIMIT: u32 = 1 << 30;
 
