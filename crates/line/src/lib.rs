@@ -19,14 +19,18 @@
 //!
 //! What depends on a batch is not offered for sending until `Persisted`: never send what a crash could unsay.
 
-mod cell;
+// Hidden, but open to the tests and fuzz targets outside this crate: they feed each layer with bytes of their own.
+#[doc(hidden)]
+pub mod cell;
 mod endpoint;
 mod input;
 pub mod limits;
-mod object;
+#[doc(hidden)]
+pub mod object;
 mod output;
 pub mod pairing;
-mod rng;
+#[doc(hidden)]
+pub mod rng;
 pub mod session;
 mod time;
 
