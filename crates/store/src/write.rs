@@ -1,7 +1,7 @@
 //! The one writer: a thread that commits whatever waits, together, and says when it is durable.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ use crate::error::{OpenError, WriteError};
 const GROUP_MAX: usize = 1024;
 /// How long a note may wait for a commit to go with.
 const NOTE_DELAY: Duration = Duration::from_millis(250);
+/// Pages in the log from which on it is folded into the file after each commit.
+const LOG_PAGES: i64 = 1000;
 /// How often a full disk is tried again.
 const FULL_RETRY: Duration = Duration::from_millis(500);
 
@@ -120,25 +122,45 @@ struct State {
 impl State {
     fn run(&mut self, queue: &Receiver<Job>) {
         let mut group = Vec::new();
-        while let Some(next) = next_group(queue, std::mem::take(&mut group), self.full) {
-            group = next;
+        while let Some(ended) = gather(queue, &mut group, self.full) {
             match self.commit(&group) {
-                Ok(durable) => self.committed(group.drain(..), durable),
+                Ok(durable) => {
+                    self.committed(group.drain(..), durable);
+                    // Without space the log grows, until that is refused too.
+                    if let Err(WriteError::Stopped(reason)) = self.fold_log().map_err(classify) {
+                        return self.stop(reason, group, queue);
+                    }
+                }
                 Err(WriteError::Full) => {
                     self.tell_full(true);
                     group = refuse_drafts(group, &WriteError::Full);
-                }
-                Err(WriteError::Stopped(reason)) => {
-                    (self.notify)(Notice::Stopped(reason.clone()));
-                    let stopped = WriteError::Stopped(reason);
-                    refuse_drafts(group, &stopped);
-                    while let Ok(job) = queue.recv() {
-                        refuse_drafts(vec![job], &stopped);
+                    // Nothing more will come, and this was the last try.
+                    if ended {
+                        return;
                     }
-                    return;
                 }
+                Err(WriteError::Stopped(reason)) => return self.stop(reason, group, queue),
             }
         }
+    }
+
+    /// Says why, and refuses what comes until nobody can hand in anything any more.
+    fn stop(&mut self, reason: String, group: Vec<Job>, queue: &Receiver<Job>) {
+        (self.notify)(Notice::Stopped(reason.clone()));
+        let stopped = WriteError::Stopped(reason);
+        refuse_drafts(group, &stopped);
+        while let Ok(job) = queue.recv() {
+            refuse_drafts(vec![job], &stopped);
+        }
+    }
+
+    /// Folds a long log into the file. SQLite's own checkpoint after a commit would keep its failures to itself.
+    fn fold_log(&self) -> rusqlite::Result<()> {
+        let pages = |how: &str| -> rusqlite::Result<i64> {
+            let mut statement = self.connection.prepare_cached(&format!("PRAGMA wal_checkpoint({how})"))?;
+            statement.query_row([], |row| row.get(1))
+        };
+        if pages("NOOP")? >= LOG_PAGES { pages("PASSIVE").map(|_| ()) } else { Ok(()) }
     }
 
     fn committed(&mut self, jobs: impl Iterator<Item = Job>, durable: Vec<Notice>) {
@@ -177,8 +199,10 @@ impl State {
     }
 }
 
-/// What waits, in order: at once if there is a batch or a draft, else after a while. `None` at the end.
-fn next_group(queue: &Receiver<Job>, mut group: Vec<Job>, full: bool) -> Option<Vec<Job>> {
+/// Adds what waits to the group, in order: at once if there is a batch or a draft, else after a while. On a full disk
+/// everything is taken after a pause, so that a draft is answered however many batches wait before it. True if nothing
+/// more will come; `None` if nothing is left to do either.
+fn gather(queue: &Receiver<Job>, group: &mut Vec<Job>, full: bool) -> Option<bool> {
     if full {
         std::thread::sleep(FULL_RETRY);
     } else {
@@ -190,18 +214,14 @@ fn next_group(queue: &Receiver<Job>, mut group: Vec<Job>, full: bool) -> Option<
             }
         }
     }
-    while group.len() < GROUP_MAX {
+    while full || group.len() < GROUP_MAX {
         match queue.try_recv() {
             Ok(job) => group.push(job),
-            Err(std::sync::mpsc::TryRecvError::Disconnected) if full => {
-                // Nothing more will come and nothing can be kept: whoever waits for an answer gets it.
-                refuse_drafts(group, &WriteError::Full);
-                return None;
-            }
-            Err(_) => break,
+            Err(TryRecvError::Empty) => return Some(false),
+            Err(TryRecvError::Disconnected) => return Some(true),
         }
     }
-    Some(group)
+    Some(false)
 }
 
 fn refuse_drafts(jobs: Vec<Job>, error: &WriteError) -> Vec<Job> {
