@@ -4,6 +4,7 @@
 //! of every entry, and the signatures of the last [`SIGNATURES_CHECKED`] entries of each side.
 
 use std::fs::{File, TryLockError};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,13 +35,23 @@ pub struct Record {
 
 impl Record {
     /// Makes a new record with a charter and its first entries. Fails if there is one.
+    ///
+    /// It is made under another name: after a crash there is a whole record, or none.
     pub fn create(path: &Path, charter: &SignedCharter, entries: &[Arc<Entry>]) -> Result<(), OpenError> {
         check_sqlite_version()?;
         if path.exists() {
             return Err(OpenError::Exists(path.to_owned()));
         }
         let _lock = lock(path)?;
-        let mut connection = Connection::open(path)?;
+        let unfinished = with_suffix(path, ".new");
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            let left_over = with_suffix(&unfinished, suffix);
+            match std::fs::remove_file(&left_over) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(system(&left_over, error)),
+                _ => {}
+            }
+        }
+        let mut connection = Connection::open(&unfinished)?;
         prepare(&connection)?;
         let transaction = connection.transaction()?;
         transaction.execute_batch(SCHEMA)?;
@@ -50,7 +61,18 @@ impl Record {
             insert_entry(&transaction, entry, entry.header().time.ms())?;
         }
         transaction.commit()?;
-        Ok(())
+        // Closing folds the log into the file; with the log still there, the file alone would not be the record.
+        connection.close().map_err(|(_, error)| error)?;
+        let log = with_suffix(&unfinished, "-wal");
+        if log.exists() {
+            return Err(OpenError::System(format!(
+                "{} could not be folded into the new record",
+                log.display()
+            )));
+        }
+        let named = File::open(&unfinished).and_then(|file| file.sync_all());
+        named.and_then(|()| std::fs::rename(&unfinished, path)).map_err(|error| system(path, error))?;
+        sync_directory(path)
     }
 
     /// Opens a record and checks it. `visit` sees every entry in the order in which they became durable.
@@ -60,6 +82,7 @@ impl Record {
             return Err(OpenError::Missing(path.to_owned()));
         }
         let lock = lock(path)?;
+        sync_log_again(path)?;
         // Read-only until everything is checked: a damaged or newer record is left as it was, with its log.
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -115,13 +138,51 @@ fn check_sqlite_version() -> Result<(), OpenError> {
 /// One process at a time: an advisory lock that the kernel drops with the process.
 fn lock(path: &Path) -> Result<File, OpenError> {
     let lock_path = path.with_extension("lock");
-    let system = |error: std::io::Error| OpenError::System(format!("{}: {error}", lock_path.display()));
-    let file = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(system)?;
+    let file = File::options().create(true).truncate(false).write(true).open(&lock_path);
+    let file = file.map_err(|error| system(&lock_path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
-        Err(TryLockError::Error(error)) => Err(system(error)),
+        Err(TryLockError::Error(error)) => Err(system(&lock_path, error)),
     }
+}
+
+/// Writes the log's bytes over themselves and syncs them.
+///
+/// When an `fsync` fails, the kernel may keep what was written, call it clean, and never write it. A process that is
+/// started after such a failure would take the log for durable, because it can read it.
+fn sync_log_again(path: &Path) -> Result<(), OpenError> {
+    let log = with_suffix(path, "-wal");
+    let again = || -> std::io::Result<()> {
+        let mut file = File::options().read(true).write(true).open(&log)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        file.rewind()?;
+        file.write_all(&bytes)?;
+        file.sync_all()
+    };
+    match again() {
+        Ok(()) => sync_directory(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(system(&log, error)),
+    }
+}
+
+/// Makes the name of a file durable.
+fn sync_directory(path: &Path) -> Result<(), OpenError> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = parent.unwrap_or(Path::new("."));
+    File::open(directory).and_then(|file| file.sync_all()).map_err(|error| system(directory, error))
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn system(path: &Path, error: std::io::Error) -> OpenError {
+    OpenError::System(format!("{}: {error}", path.display()))
 }
 
 /// Durability settings of the writing connection.
@@ -133,6 +194,7 @@ fn prepare(connection: &Connection) -> Result<(), OpenError> {
         )));
     }
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -1024)?;
     Ok(())
