@@ -1,0 +1,187 @@
+//! The rules of docs/spec/api.md on the local socket, asked by hand: what is taken, what is refused, and in which words.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::world::{BLUE, GREEN, World};
+
+const DRAFT: &str = r#"{"precedence":"PRIORITY","subject":"s","text":"t"}"#;
+
+/// Status and JSON of one request; `path` is below `/v1/lines/`.
+fn ask(world: &World, side: usize, method: &str, path: &str, body: &str) -> (u16, Value) {
+    let mut stream = UnixStream::connect(world.sides[side].home.join("ringdown.sock")).unwrap();
+    let json = "Content-Type: application/json\r\nHost: localhost\r\nConnection: close";
+    let length = body.len();
+    let request = format!("{method} /v1/lines/{path} HTTP/1.1\r\n{json}\r\nContent-Length: {length}\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    // A node that refuses a body by its length does not read it.
+    let _ = stream.write_all(body.as_bytes());
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+}
+
+fn id(n: u8) -> String {
+    format!("{n:032x}")
+}
+
+fn release(world: &World, side: usize, n: u8, draft: &str) -> Value {
+    let path = format!("-/drafts/{}", id(n));
+    assert_eq!(ask(world, side, "PUT", &path, draft).0, 200);
+    let prepared = ask(world, side, "POST", &format!("{path}/prepare"), "").1;
+    let signed = ask(world, side, "POST", &format!("{path}/sign"), &prepared.to_string()).1;
+    let (status, message) = ask(world, side, "POST", &format!("{path}/release"), &signed.to_string());
+    assert_eq!(status, 200, "{message}");
+    message
+}
+
+// API-1, API-5.
+#[test]
+fn a_line_and_a_message_are_found_by_each_of_their_names() {
+    let world = World::running();
+    let socket = std::fs::metadata(world.sides[BLUE].home.join("ringdown.sock")).unwrap();
+    assert_eq!(socket.permissions().mode() & 0o777, 0o600);
+    let message = release(&world, BLUE, 1, DRAFT);
+    let line = ask(&world, BLUE, "GET", "-/status", "").1["line"]["id"].as_str().unwrap().to_owned();
+    let entry = message["entry"].as_str().unwrap();
+    for name in ["BLUE%20T-0001", "blue%20t-1", entry] {
+        for line in ["-", &line] {
+            let (status, found) = ask(&world, BLUE, "GET", &format!("{line}/messages/{name}"), "");
+            assert_eq!((status, &found["entry"]), (200, &message["entry"]), "{line} {name}");
+        }
+    }
+    let (status, error) = ask(&world, BLUE, "GET", &format!("{}/status", "ab".repeat(32)), "");
+    assert_eq!((status, error["error"].as_str()), (404, Some("not-found")));
+}
+
+// API-6, API-7.
+#[test]
+fn what_is_not_understood_is_refused_in_three_sentences() {
+    let world = World::running();
+    let path = format!("-/drafts/{}", id(1));
+    let text = "x".repeat(300_000);
+    let too_long = format!(r#"{{"precedence":"PRIORITY","subject":"s","text":"{text}"}}"#);
+    for (method, path, body, status) in [
+        ("PUT", path.as_str(), r#"{"precedence":"PRIORITY","subject":"s","text":"t","urgent":true}"#, 400),
+        ("PUT", &path, "not JSON", 400),
+        ("PUT", &path, &too_long, 400),
+        ("PUT", "-/drafts/short", DRAFT, 400),
+        ("GET", "-/messages?box=all", "", 400),
+        ("GET", "-/messages/BLUE%20T-0009", "", 404),
+        ("POST", "-/messages/RED%201/acknowledge", "", 400),
+    ] {
+        let (found, error) = ask(&world, BLUE, method, path, body);
+        assert_eq!(found, status, "{method} {path}: {error}");
+        for sentence in ["what", "means", "do"] {
+            assert!(error[sentence].as_str().is_some_and(|text| text.ends_with('.')), "{sentence}: {error}");
+        }
+    }
+    assert_eq!(ask(&world, BLUE, "GET", "-/drafts", "").1, Value::Array(Vec::new()), "nothing was kept");
+}
+
+// API-8: what is left out, and limits that hold at once.
+#[test]
+fn what_a_draft_leaves_out_is_filled_in_by_rule() {
+    let world = World::running();
+    let message = release(&world, BLUE, 1, DRAFT);
+    let filled = ["class", "marker", "language"].map(|field| message[field].as_str().unwrap());
+    assert_eq!(filled, ["TEST", "INFORMATION", "und"]);
+    let two_lines = r#"{"precedence":"PRIORITY","subject":"two\nlines","text":"t"}"#;
+    assert_eq!(ask(&world, BLUE, "PUT", &format!("-/drafts/{}", id(2)), two_lines).0, 400);
+}
+
+// API-9, API-10.
+#[test]
+fn a_draft_becomes_one_message_and_a_taken_number_is_a_conflict() {
+    let world = World::running();
+    let paths = [1, 2].map(|n| format!("-/drafts/{}", id(n)));
+    let signed = paths.each_ref().map(|path| {
+        assert_eq!(ask(&world, BLUE, "PUT", path, DRAFT).0, 200);
+        let prepared = ask(&world, BLUE, "POST", &format!("{path}/prepare"), "").1;
+        ask(&world, BLUE, "POST", &format!("{path}/sign"), &prepared.to_string()).1
+    });
+    let release =
+        |n: usize| ask(&world, BLUE, "POST", &format!("{}/release", paths[n]), &signed[n].to_string());
+    let (first, again, other) = (release(0), release(0), release(1));
+    assert_eq!((first.0, again.0, &first.1["entry"]), (200, 200, &again.1["entry"]));
+    assert_eq!((other.0, other.1["error"].as_str()), (409, Some("conflict")), "{}", other.1);
+    assert_eq!(ask(&world, BLUE, "GET", "-/messages?box=out", "").1.as_array().unwrap().len(), 1);
+    assert_eq!(ask(&world, BLUE, "PUT", &paths[0], DRAFT).0, 409, "a message cannot be changed");
+    assert_eq!(ask(&world, BLUE, "DELETE", &paths[0], "").0, 200);
+    assert_eq!(release(0).1["entry"], first.1["entry"], "nor forgotten");
+}
+
+// API-11, API-12.
+#[test]
+fn an_acknowledgement_is_for_the_other_sides_messages_and_counts_once() {
+    let world = World::running();
+    let sent = world.send(BLUE, "PRIORITY", "one");
+    world.wait(BLUE, &sent, "stored");
+    let path = "-/messages/BLUE%20T-0001/acknowledge";
+    assert_eq!(ask(&world, BLUE, "POST", path, "").0, 400, "our own");
+    let (first, again) = (ask(&world, GREEN, "POST", path, "").1, ask(&world, GREEN, "POST", path, "").1);
+    assert_eq!(first["states"], again["states"]);
+    let states: Vec<_> = first["states"].as_array().unwrap().iter().map(|line| &line["state"]).collect();
+    assert_eq!(states, ["SENT", "STORED HERE", "ACKNOWLEDGED by Duty officer"]);
+}
+
+// API-13, API-14.
+#[test]
+fn the_status_counts_and_only_a_demo_can_be_disturbed() {
+    let mut world = World::running();
+    let sent = world.send(BLUE, "PRIORITY", "one");
+    world.wait(BLUE, &sent, "stored");
+    let counts = |world: &World, side| {
+        let status = ask(world, side, "GET", "-/status", "").1;
+        ["waiting", "unstored"].map(|count| status[count].as_u64().unwrap())
+    };
+    assert_eq!((counts(&world, BLUE), counts(&world, GREEN)), ([0, 0], [1, 0]));
+    assert!(ask(&world, BLUE, "GET", "-/status", "").1["carriers"][0]["sent_bytes"].as_u64().unwrap() > 28);
+    world.stop(GREEN);
+    world.send(BLUE, "PRIORITY", "two");
+    assert_eq!(counts(&world, BLUE), [0, 1]);
+    assert_eq!(ask(&world, BLUE, "POST", "-/lab", r#"{"cut":true}"#).0, 400);
+}
+
+// API-15, API-16, API-17.
+#[test]
+fn the_event_stream_lives_and_misses_nothing() {
+    let world = World::running();
+    let sent = world.send(BLUE, "PRIORITY", "one");
+    world.wait(BLUE, &sent, "stored");
+    let mut stream = UnixStream::connect(world.sides[BLUE].home.join("ringdown.sock")).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let request = "GET /v1/lines/-/events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 2\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut numbers = Vec::new();
+    let mut changes = Vec::new();
+    let mut ticks = 0;
+    let mut is_tick = false;
+    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+        if let Some(data) =
+            line.strip_prefix("data:").and_then(|data| serde_json::from_str::<Value>(data).ok())
+        {
+            numbers.extend(data["event"].as_u64());
+            changes.extend(data["changes"].as_array().into_iter().flatten().cloned());
+            ticks += u32::from(is_tick && data["now"].as_u64().is_some_and(|now| now > 1_700_000_000_000));
+        }
+        is_tick = line == "event: tick";
+        if ticks == 2 {
+            break;
+        }
+    }
+    let expected: Vec<u64> = (3..3 + numbers.len() as u64).collect();
+    assert_eq!(numbers, expected, "what the client named comes first, then all after it");
+    let of_message = |kind: &str| serde_json::json!({"change": kind, "serial": "BLUE T-0001"});
+    assert!(
+        changes.contains(&of_message("message")) && changes.contains(&of_message("stored")),
+        "{changes:?}"
+    );
+    assert!(changes.contains(&serde_json::json!({"change": "line"})), "{changes:?}");
+}
