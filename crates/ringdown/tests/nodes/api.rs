@@ -55,6 +55,7 @@ impl Console {
     }
 }
 
+// API-2.
 #[test]
 fn loopback_wants_a_token_and_an_own_host() {
     let world = World::running();
@@ -74,6 +75,7 @@ fn loopback_wants_a_token_and_an_own_host() {
     );
 }
 
+// API-3, API-4.
 #[test]
 fn a_session_reads_but_only_own_pages_change() {
     let world = World::running();
