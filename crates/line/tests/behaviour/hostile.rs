@@ -11,6 +11,7 @@ use crate::pair::{Pair, UDP, faults};
 
 const SECOND: Duration = Duration::from_secs(1);
 
+// R40: what did not come over the line is never shown as if it had.
 #[test]
 fn garbage_gets_no_answer_and_is_counted() {
     let mut pair = Pair::new();

@@ -43,6 +43,7 @@ fn a_message_goes_from_release_to_acknowledgement() {
     }
 }
 
+// R1: the text is the message and the record.
 #[test]
 fn texts_arrive_byte_for_byte() {
     let world = World::running();

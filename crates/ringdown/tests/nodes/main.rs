@@ -1,6 +1,7 @@
 //! Two real nodes as two processes, over UDP and SQLite, driven by the command line as a person would.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is not as told")]
 
+mod alone;
 mod api;
 mod cli;
 mod crash;
