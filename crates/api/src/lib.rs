@@ -15,6 +15,7 @@
 //! | POST | `drafts/{id}/prepare` | | [`Prepared`] |
 //! | POST | `drafts/{id}/sign` | [`Prepared`] | [`Signed`] |
 //! | POST | `drafts/{id}/release` | [`Signed`] | [`Message`] |
+//! | POST | `drafts/{id}/send` | | [`Message`] |
 //! | GET | `events` | header `Last-Event-ID` | stream of [`Event`] |
 //! | GET | `export` | | the file that `ringdown verify` takes |
 //! | POST | `lab` | [`Lab`] | only in homes made by `ringdown demo` |

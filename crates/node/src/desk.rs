@@ -7,15 +7,12 @@ use ringdown_message::{Act, Draft, Marker, Serial};
 use ringdown_record::body::Body;
 use ringdown_record::statement::{Purpose, Statement, StatementTerms};
 use ringdown_record::{DraftId, EntryHash, EntryRef, Kind, Place, Precedence, TrafficClass, Urgency};
-use ringdown_store::WriteError;
+use ringdown_store::{StoredDraft, WriteError};
 use tokio::sync::oneshot;
 
-use crate::driver::{Command, SubmitFailure, Terms};
+use crate::driver::{Command, Compose, SubmitFailure, Terms};
 use crate::entropy::{hex, random, unhex};
 use crate::line::{Line, unreadable};
-
-/// How often a release is prepared anew because another message took its number.
-const RELEASE_TRIES: usize = 16;
 
 impl Line {
     /// Keeps a draft under the writer's own id; doing it again changes it. A released draft is not changed.
@@ -112,21 +109,30 @@ impl Line {
         }
     }
 
-    /// All three steps with the key that the node holds, again if another message took the number.
+    /// All three steps with the key that the node holds, in one: no other message can take the number in between.
     pub async fn send(&self, id: DraftId) -> Result<api::Message, ApiError> {
-        let mut result = Err(conflict("Other messages kept taking the next number."));
-        for _ in 0..RELEASE_TRIES {
-            if let Some(number) = self.stored_draft(id)?.and_then(|stored| stored.released) {
-                return self.message_numbered(number);
-            }
-            let prepared = self.prepare(id).await?;
-            let signed = self.sign(id, prepared)?;
-            result = self.release(id, &signed).await;
-            if !matches!(&result, Err(error) if error.error == ErrorCode::Conflict) {
-                break;
-            }
+        let stored = self.stored_draft(id)?.ok_or_else(no_draft)?;
+        if let Some(number) = stored.released {
+            return self.message_numbered(number);
         }
-        result
+        let draft = self.read_stored(&stored)?;
+        let class = draft.class;
+        let compose = move |line: &Line, terms: Terms| {
+            let content = draft.content(terms.number);
+            let statement = line.stated(Purpose::Release, draft.urgency(), terms.on_screen, &content);
+            Submission {
+                draft: Some(id),
+                kind: Kind::MESSAGE,
+                urgency: draft.urgency(),
+                officer: statement.officer,
+                body: Body::write(&[statement], &content),
+            }
+        };
+        match self.compose(Some(id), class, Box::new(compose)).await? {
+            Ok(hash) => self.message_with_text(&hash.to_string()),
+            Err(SubmitFailure::Released(number)) => self.message_numbered(number),
+            Err(failure) => Err(submit_error(failure)),
+        }
     }
 
     /// "I have it", by the officer whose key the node holds. Saying it twice changes nothing.
@@ -140,25 +146,18 @@ impl Line {
         }
         if message.acknowledged.is_none() {
             let content = Act::acknowledge(message.hash).content();
-            let on_screen = self.terms(message.urgency.class).await?.on_screen;
-            let nonce: [u8; 8] = random();
-            let terms =
-                self.statement_terms(Purpose::Acknowledge, message.urgency, nonce, on_screen, &content);
-            let statement = Statement {
-                officer: self.officer.index,
-                purpose: Purpose::Acknowledge,
-                nonce,
-                on_screen: on_screen.place,
-                signature: self.officer.key.sign(&terms.digest()),
+            let compose = move |line: &Line, terms: Terms| {
+                let statement = line.stated(Purpose::Acknowledge, message.urgency, terms.on_screen, &content);
+                Submission {
+                    draft: None,
+                    kind: Kind::ACT,
+                    urgency: message.urgency,
+                    officer: statement.officer,
+                    body: Body::write(&[statement], &content),
+                }
             };
-            let submission = Submission {
-                draft: None,
-                kind: Kind::ACT,
-                urgency: message.urgency,
-                officer: self.officer.index,
-                body: Body::write(&[statement], &content),
-            };
-            self.submit(submission).await?.map_err(submit_error)?;
+            let sealed = self.compose(None, message.urgency.class, Box::new(compose)).await?;
+            sealed.map_err(submit_error)?;
         }
         self.message_with_text(&message.hash.to_string())
     }
@@ -167,6 +166,30 @@ impl Line {
         let (reply, done) = oneshot::channel();
         self.command(Command::Submit(submission, reply)).await?;
         done.await.map_err(|_| stopping())
+    }
+
+    async fn compose(
+        &self,
+        draft: Option<DraftId>,
+        class: TrafficClass,
+        compose: Compose,
+    ) -> Result<Result<EntryHash, SubmitFailure>, ApiError> {
+        let (reply, done) = oneshot::channel();
+        self.command(Command::Compose(draft, class, compose, reply)).await?;
+        done.await.map_err(|_| stopping())
+    }
+
+    /// A statement of the officer whose key the node holds, signed.
+    fn stated(&self, purpose: Purpose, urgency: Urgency, on_screen: EntryRef, content: &[u8]) -> Statement {
+        let nonce: [u8; 8] = random();
+        let terms = self.statement_terms(purpose, urgency, nonce, on_screen, content);
+        Statement {
+            officer: self.officer.index,
+            purpose,
+            nonce,
+            on_screen: on_screen.place,
+            signature: self.officer.key.sign(&terms.digest()),
+        }
     }
 
     async fn terms(&self, class: TrafficClass) -> Result<Terms, ApiError> {
@@ -207,14 +230,10 @@ impl Line {
     }
 
     fn draft_to_release(&self, id: DraftId) -> Result<Draft, ApiError> {
-        let stored = self.stored_draft(id)?.ok_or_else(|| {
-            ApiError::new(
-                ErrorCode::NotFound,
-                "There is no such draft.",
-                "Nothing was sent.",
-                "Put the draft first, then prepare, sign and release it.",
-            )
-        })?;
+        self.read_stored(&self.stored_draft(id)?.ok_or_else(no_draft)?)
+    }
+
+    fn read_stored(&self, stored: &StoredDraft) -> Result<Draft, ApiError> {
         let draft: api::Draft = serde_json::from_slice(&stored.content).map_err(|_| bad_field("draft"))?;
         self.read_draft(&draft)
     }
@@ -270,6 +289,15 @@ fn bad_field(name: &str) -> ApiError {
     ApiError::bad_request(
         format!("The field '{name}' is not as the node gave it."),
         "Prepare the draft again and send back what the node answers.",
+    )
+}
+
+fn no_draft() -> ApiError {
+    ApiError::new(
+        ErrorCode::NotFound,
+        "There is no such draft.",
+        "Nothing was sent.",
+        "Put the draft first, then prepare, sign and release it.",
     )
 }
 

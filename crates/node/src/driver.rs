@@ -26,12 +26,20 @@ pub enum Command {
     /// What an officer's statement must name.
     Terms(TrafficClass, oneshot::Sender<Terms>),
     /// Seal something; the reply comes when it is durable.
-    Submit(Submission, oneshot::Sender<Result<EntryHash, SubmitFailure>>),
+    Submit(Submission, Reply),
+    /// Seal what is composed from the terms of this moment, so that nobody can take the number in between. Who asks
+    /// for a draft that is being released is answered with that release.
+    Compose(Option<DraftId>, TrafficClass, Compose, Reply),
     /// Keep a draft, or forget it.
     Draft(DraftId, Option<Vec<u8>>, oneshot::Sender<Result<(), WriteError>>),
     /// Disturb path or clock.
     Lab(Lab, oneshot::Sender<()>),
 }
+
+/// Who waits for an entry to be durable.
+pub type Reply = oneshot::Sender<Result<EntryHash, SubmitFailure>>;
+/// See [`Command::Compose`].
+pub type Compose = Box<dyn FnOnce(&Line, Terms) -> Submission + Send>;
 
 /// See [`Command::Terms`].
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +83,7 @@ pub struct Driver {
 
 struct Waiting {
     draft: Option<DraftId>,
-    reply: oneshot::Sender<Result<EntryHash, SubmitFailure>>,
+    replies: Vec<Reply>,
 }
 
 impl Driver {
@@ -193,7 +201,9 @@ impl Driver {
                     }
                     if let Some(waiting) = self.waiting.remove(&entry.hash()) {
                         waiting.draft.map(|draft| self.releasing.remove(&draft));
-                        let _ = waiting.reply.send(Ok(entry.hash()));
+                        for reply in waiting.replies {
+                            let _ = reply.send(Ok(entry.hash()));
+                        }
                     }
                 }
             }
@@ -221,8 +231,9 @@ impl Driver {
             Notice::Stopped(reason) => {
                 self.line.store_stopped(&reason);
                 self.releasing.clear();
-                for waiting in std::mem::take(&mut self.waiting).into_values() {
-                    let _ = waiting.reply.send(Err(SubmitFailure::NotDurable));
+                let waiting = std::mem::take(&mut self.waiting).into_values();
+                for reply in waiting.flat_map(|waiting| waiting.replies) {
+                    let _ = reply.send(Err(SubmitFailure::NotDurable));
                 }
                 self.give(Input::StoreWritable(false))
             }
@@ -231,11 +242,9 @@ impl Driver {
 
     fn take_command(&mut self, command: Command) {
         match command {
-            Command::Terms(class, reply) => {
-                let number = self.endpoint.next_serial(class);
-                let _ = reply.send(Terms { number, on_screen: self.shown });
-            }
+            Command::Terms(class, reply) => drop(reply.send(self.terms(class))),
             Command::Submit(submission, reply) => self.submit(submission, reply),
+            Command::Compose(draft, class, compose, reply) => self.compose(draft, class, compose, reply),
             Command::Draft(id, content, reply) => {
                 self.writer.draft(id, content, |result| drop(reply.send(result)));
             }
@@ -260,8 +269,22 @@ impl Driver {
         }
     }
 
+    fn terms(&self, class: TrafficClass) -> Terms {
+        Terms { number: self.endpoint.next_serial(class), on_screen: self.shown }
+    }
+
+    fn compose(&mut self, draft: Option<DraftId>, class: TrafficClass, compose: Compose, reply: Reply) {
+        let begun = self.waiting.values_mut().find(|waiting| draft.is_some() && waiting.draft == draft);
+        if let Some(waiting) = begun {
+            waiting.replies.push(reply);
+            return;
+        }
+        let submission = compose(&self.line, self.terms(class));
+        self.submit(submission, reply);
+    }
+
     /// A draft becomes one message, however often its release is asked for.
-    fn submit(&mut self, submission: Submission, reply: oneshot::Sender<Result<EntryHash, SubmitFailure>>) {
+    fn submit(&mut self, submission: Submission, reply: Reply) {
         let draft = submission.draft;
         let result = match draft {
             Some(id) if self.releasing.contains(&id) => Err(SubmitFailure::Releasing),
@@ -280,7 +303,7 @@ impl Driver {
         match sealed {
             Ok(entry) => {
                 self.releasing.extend(draft);
-                self.waiting.insert(entry.hash(), Waiting { draft, reply });
+                self.waiting.insert(entry.hash(), Waiting { draft, replies: vec![reply] });
             }
             Err(failure) => drop(reply.send(Err(failure))),
         }

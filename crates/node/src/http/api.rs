@@ -115,6 +115,13 @@ pub async fn release(
     Ok(Json(node.line(&line)?.release(draft_id(&id)?, &body(signed)?).await?))
 }
 
+pub async fn send(
+    State(node): State<Arc<Node>>,
+    Path((line, id)): Path<(String, String)>,
+) -> Answer<Message> {
+    Ok(Json(node.line(&line)?.send(draft_id(&id)?).await?))
+}
+
 /// The export is written to the connection as it is read from the disk, through a connection of its own.
 pub async fn export(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Result<Response, Failure> {
     let line = node.line(&line)?;

@@ -84,6 +84,7 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/drafts/{id}/prepare", post(api::prepare))
         .route("/drafts/{id}/sign", post(api::sign))
         .route("/drafts/{id}/release", post(api::release))
+        .route("/drafts/{id}/send", post(api::send))
         .route("/events", get(events::stream))
         .route("/export", get(api::export))
         .route("/lab", post(api::lab));

@@ -117,6 +117,35 @@ fn a_draft_becomes_one_message_and_a_taken_number_is_a_conflict() {
     assert_eq!(release(0).1["entry"], first.1["entry"], "nor forgotten");
 }
 
+// API-18, API-9.
+#[test]
+fn many_sent_at_once_are_numbered_without_gaps_and_none_is_refused() {
+    let world = World::running();
+    let sent: Vec<(u16, Value)> = std::thread::scope(|scope| {
+        // Each of eight drafts is sent by two clients at once.
+        let threads: Vec<_> = (0..16u8)
+            .map(|n| {
+                let world = &world;
+                scope.spawn(move || {
+                    let path = format!("-/drafts/{}", id(n / 2));
+                    ask(world, BLUE, "PUT", &path, DRAFT);
+                    ask(world, BLUE, "POST", &format!("{path}/send"), "")
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let mut serials = Vec::new();
+    for twice in sent.chunks(2) {
+        assert_eq!((twice[0].0, twice[1].0), (200, 200), "{twice:?}");
+        assert_eq!(twice[0].1["entry"], twice[1].1["entry"], "one draft is one message");
+        serials.push(twice[0].1["serial"].as_str().unwrap().to_owned());
+    }
+    serials.sort();
+    assert_eq!(serials, (1..9).map(|n| format!("BLUE T-{n:04}")).collect::<Vec<_>>());
+    assert_eq!(ask(&world, BLUE, "POST", &format!("-/drafts/{}/send", id(99)), "").0, 404);
+}
+
 // API-11, API-12.
 #[test]
 fn an_acknowledgement_is_for_the_other_sides_messages_and_counts_once() {
