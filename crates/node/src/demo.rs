@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -11,6 +12,12 @@ use crate::home::{self, Ports};
 use crate::replay;
 use crate::serve::ServeError;
 use crate::verbs::say;
+
+/// How often a node that ended is started again.
+const RESTARTS_MAX: usize = 100;
+/// How long a node that ended is missed before it is started again: long enough to be seen on the other console.
+const MISSED: Duration = Duration::from_secs(4);
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What the user asked for.
 pub struct Demo {
@@ -28,12 +35,11 @@ pub struct Demo {
 pub fn run(demo: &Demo) -> Result<(), ServeError> {
     let homes = [demo.dir.join("blue"), demo.dir.join("green")];
     make_homes(&homes, demo.ports)?;
-    let mut children = Vec::new();
+    let mut nodes = Vec::new();
     let mut addresses = Vec::new();
-    for home in &homes {
-        let mut child = start(home)?;
-        let address = wait_until_ready(&mut child, home)?;
-        children.push(child);
+    for (home, name) in homes.iter().zip(["BLUE", "GREEN"]) {
+        let (child, address) = start(home)?;
+        nodes.push(Node { name, home, child, restarts: 0, missed: None });
         addresses.push(address);
     }
     if demo.json {
@@ -46,13 +52,52 @@ pub fn run(demo: &Demo) -> Result<(), ServeError> {
         replay::run(&homes[0], &homes[1], demo.json)
             .map_err(|error| ServeError { text: error.to_string(), exit: error.error.exit() })?;
     }
-    let ended = wait(&mut children);
-    for child in &mut children {
+    let ended = wait(&mut nodes, demo.json);
+    for Node { child, .. } in &mut nodes {
         // Their input ends, so they stop by themselves.
         drop(child.stdin.take());
         let _ = child.wait();
     }
     ended
+}
+
+struct Node<'a> {
+    name: &'static str,
+    home: &'a Path,
+    child: Child,
+    restarts: usize,
+    /// Since it ended, as counted by looks.
+    missed: Option<Duration>,
+}
+
+impl Node<'_> {
+    /// Starts the node again some time after it ended, as by kill -9; tells when something changed.
+    fn look(&mut self) -> Result<Option<String>, ServeError> {
+        match self.missed {
+            None => {
+                let Ok(Some(status)) = self.child.try_wait() else { return Ok(None) };
+                self.missed = Some(Duration::ZERO);
+                Ok(Some(format!(
+                    "{} ended ({status}). It starts again in {} s.",
+                    self.name,
+                    MISSED.as_secs()
+                )))
+            }
+            Some(_) if self.restarts == RESTARTS_MAX => {
+                Err(ServeError::new(format!("the node of {} keeps ending; the demo was stopped", self.name)))
+            }
+            Some(missed) if missed >= MISSED => {
+                self.child = start(self.home)?.0;
+                self.missed = None;
+                self.restarts += 1;
+                Ok(Some(format!("{} runs again.", self.name)))
+            }
+            Some(missed) => {
+                self.missed = Some(missed + LOOK);
+                Ok(None)
+            }
+        }
+    }
 }
 
 fn make_homes(homes: &[PathBuf; 2], ports: Ports) -> Result<(), ServeError> {
@@ -85,10 +130,11 @@ fn keep_homes(homes: &[PathBuf; 2], ports: Ports) -> Result<(), ServeError> {
     Ok(())
 }
 
-fn start(home: &Path) -> Result<Child, ServeError> {
+/// Starts a node and waits until it says that it is ready; gives the line with its address too.
+fn start(home: &Path) -> Result<(Child, String), ServeError> {
     let program = std::env::current_exe()
         .map_err(|error| ServeError::new(format!("this program cannot find itself: {error}")))?;
-    Command::new(program)
+    let mut child = Command::new(program)
         .arg("serve")
         .arg(home)
         .arg("--until-stdin-ends")
@@ -97,16 +143,12 @@ fn start(home: &Path) -> Result<Child, ServeError> {
         .spawn()
         .map_err(|error| {
             ServeError::new(format!("the node of {} cannot be started: {error}", home.display()))
-        })
-}
-
-/// Reads what the node prints until it says that it is ready; gives the line with its address.
-fn wait_until_ready(child: &mut Child, home: &Path) -> Result<String, ServeError> {
+        })?;
     let output = child.stdout.take().expect("the output was asked for");
     let mut address = String::new();
     for line in BufReader::new(output).lines().map_while(Result::ok) {
         if line == "ready" {
-            return Ok(address);
+            return Ok((child, address));
         }
         address = line;
     }
@@ -114,8 +156,8 @@ fn wait_until_ready(child: &mut Child, home: &Path) -> Result<String, ServeError
     Err(ServeError::new(format!("the node of {} did not start; its own words are above", home.display())))
 }
 
-/// Until a signal, or until a node ends by itself.
-fn wait(children: &mut [Child]) -> Result<(), ServeError> {
+/// Until a signal. A node that ends, as by kill -9, is started again: nothing of its record is lost.
+fn wait(nodes: &mut [Node<'_>], quiet: bool) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| ServeError::new(format!("no runtime: {error}")))?;
     runtime.block_on(async {
@@ -125,11 +167,11 @@ fn wait(children: &mut [Child]) -> Result<(), ServeError> {
             tokio::select! {
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
-                () = tokio::time::sleep(std::time::Duration::from_millis(500)) => {
-                    let ended = children.iter_mut().any(|child| matches!(child.try_wait(), Ok(Some(_))));
-                    if ended {
-                        return Err(ServeError::new("a node of the demo ended by itself; the other was stopped too"));
-                    }
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            for node in nodes.iter_mut() {
+                if let Some(told) = node.look()?.filter(|_| !quiet) {
+                    say(&told);
                 }
             }
         }

@@ -238,6 +238,44 @@ fn the_messages_of_1967_arrive_in_order_and_direction() {
     assert!(seen.iter().any(|line| line == "ready") && clean.success());
 }
 
+// INV-4: a newcomer kills a node to see what happens.
+#[test]
+fn a_node_of_the_demo_that_is_killed_comes_back_with_its_record() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let mut demo = std::process::Command::new(env!("CARGO_BIN_EXE_ringdown"))
+        .args(["demo", "--dir", text(dir.path()), "--blue-port", &free_port(), "--green-port", &free_port()])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let out = std::io::BufReader::new(demo.stdout.take().unwrap());
+    let mut lines = std::io::BufRead::lines(out).map_while(Result::ok);
+    assert!(lines.any(|line| line == "ready"));
+    let home = |side: &str| text(&dir.path().join(side)).to_owned();
+    let send = |text: &str| {
+        let words = ["send", "--precedence", "PRIORITY", "--subject", "s", "--text", text, "--json"];
+        one_value(&ringdown(&[&["-C", &home("blue")], &words[..]].concat()).out)["serial"].clone()
+    };
+    let stored = |serial: &serde_json::Value| {
+        let serial = serial.as_str().unwrap();
+        ringdown(&["-C", &home("blue"), "wait", serial, "--for", "stored", "--timeout", "60"]).exit
+    };
+    assert_eq!(stored(&send("before")), 0);
+    // GREEN is the second child.
+    let children = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", demo.id())).unwrap();
+    let green = children.split_whitespace().nth(1).unwrap();
+    assert!(std::process::Command::new("kill").args(["-KILL", green]).status().unwrap().success());
+    let while_gone = send("while gone");
+    assert!(
+        lines.any(|line| line.starts_with("GREEN ended")) && lines.any(|line| line == "GREEN runs again.")
+    );
+    assert_eq!(stored(&while_gone), 0);
+    let inbox = one_value(&ringdown(&["-C", &home("green"), "inbox", "--json"]).out);
+    let texts: Vec<_> = inbox.as_array().unwrap().iter().map(|message| &message["text"]).collect();
+    assert_eq!(texts, ["before", "while gone"]);
+    let _ = std::process::Command::new("kill").args(["-TERM", &demo.id().to_string()]).status();
+    assert!(demo.wait().unwrap().success());
+}
+
 fn free_port() -> String {
     let bound = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
     bound.expect("a port").port().to_string()
