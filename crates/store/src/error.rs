@@ -72,7 +72,8 @@ impl fmt::Display for OpenError {
             ),
             OpenError::Damaged(what) => write!(
                 f,
-                "the record is damaged: {what}; nothing was changed, keep the file and restore the home from its newest copy"
+                "the record is damaged: {what}; it is not served, and nothing was changed: keep the files, look at the disk, \
+                 and restore the home from its newest copy"
             ),
             OpenError::System(what) => write!(f, "the record cannot be opened: {what}"),
         }
@@ -108,7 +109,7 @@ impl From<rusqlite::Error> for OpenError {
         if is_damage(&error) {
             OpenError::Damaged(error.to_string())
         } else {
-            OpenError::System(error.to_string())
+            OpenError::System(in_words(&error))
         }
     }
 }
@@ -127,13 +128,25 @@ impl From<rusqlite::Error> for ReadError {
         if is_damage(&error) {
             ReadError::Damaged(error.to_string())
         } else {
-            ReadError::System(error.to_string())
+            ReadError::System(in_words(&error))
         }
+    }
+}
+
+/// SQLite calls it an I/O error when it finds no room for a file of its own.
+fn in_words(error: &rusqlite::Error) -> String {
+    match error.sqlite_error() {
+        Some(failure) if failure.extended_code == SQLITE_IOERR_SHMSIZE => {
+            format!("{error}: the index of its log cannot be made; if the disk is full, free space on it")
+        }
+        _ => error.to_string(),
     }
 }
 
 /// SQLite's own number for an error in a statement.
 const SQLITE_ERROR: i32 = 1;
+/// The file with the index of the log cannot be made as long as it must be.
+const SQLITE_IOERR_SHMSIZE: i32 = 10 | 19 << 8;
 
 /// True for what SQLite calls corrupt, and for a value that no writer of ours puts into its column.
 fn is_damage(error: &rusqlite::Error) -> bool {

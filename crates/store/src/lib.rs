@@ -9,6 +9,7 @@
 //! the file is on a local disk. A second process is refused by a lock on a file beside the record.
 
 mod error;
+mod log;
 mod open;
 mod read;
 mod write;

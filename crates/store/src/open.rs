@@ -13,6 +13,7 @@ use ringdown_record::{Chain, Charter, Entry, Side, SignedCharter};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::OpenError;
+use crate::log;
 use crate::read::{Numbered, Reader};
 use crate::write::{Notice, Writer, insert_entry};
 
@@ -66,7 +67,7 @@ impl Record {
         let log = with_suffix(&unfinished, "-wal");
         if log.exists() {
             return Err(OpenError::System(format!(
-                "{} could not be folded into the new record",
+                "{} could not be folded into the new record; if the disk is full, free space on it",
                 log.display()
             )));
         }
@@ -147,25 +148,25 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// Writes the log's bytes over themselves and syncs them.
+/// Checks the log, writes its bytes over themselves, and syncs them.
 ///
 /// When an `fsync` fails, the kernel may keep what was written, call it clean, and never write it. A process that is
 /// started after such a failure would take the log for durable, because it can read it.
 fn sync_log_again(path: &Path) -> Result<(), OpenError> {
     let log = with_suffix(path, "-wal");
-    let again = || -> std::io::Result<()> {
-        let mut file = File::options().read(true).write(true).open(&log)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        file.rewind()?;
-        file.write_all(&bytes)?;
-        file.sync_all()
+    let mut file = match File::options().read(true).write(true).open(&log) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(|error| system(&log, error))?,
     };
-    match again() {
-        Ok(()) => sync_directory(path),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(system(&log, error)),
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|error| system(&log, error))?;
+    let index = std::fs::read(with_suffix(path, "-shm")).unwrap_or_default();
+    if let Some(what) = log::damage(&bytes, &index) {
+        return Err(OpenError::Damaged(what));
     }
+    let again = file.rewind().and_then(|()| file.write_all(&bytes)).and_then(|()| file.sync_all());
+    again.map_err(|error| system(&log, error))?;
+    sync_directory(path)
 }
 
 /// Makes the name of a file durable.
