@@ -139,6 +139,11 @@ impl WireEntry {
         self.seq
     }
 
+    /// Kind as stated.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Fills in what was not sent. `chain` is the writer's chain as held here, `own` the receiver's.
     pub fn complete(
         &self,

@@ -14,11 +14,13 @@ fn bent(bend: impl FnOnce(&mut Charter)) -> Result<Charter, DecodeError> {
     charter.sign(&keys[0].root, &keys[1].root).verify()
 }
 
+// REC-12
 #[test]
 fn a_good_charter_is_read_as_it_was_signed() {
     assert_eq!(bent(|_| {}), Ok(charter(1)));
 }
 
+// REC-12
 #[test]
 fn a_line_is_named_by_its_whole_charter() {
     let line = charter(1).line_id();
@@ -29,6 +31,7 @@ fn a_line_is_named_by_its_whole_charter() {
     assert_ne!(other.line_id(), line);
 }
 
+// REC-9
 #[test]
 fn a_charter_is_canonical_and_ends_where_it_ends() {
     let keys = all_keys();
@@ -43,6 +46,7 @@ fn a_charter_is_canonical_and_ends_where_it_ends() {
     assert_eq!(long_form.verify(), Err(DecodeError::NotCanonical));
 }
 
+// REC-13
 #[test]
 fn an_unknown_suite_is_refused() {
     for suite in [1, 2, u16::MAX] {
@@ -50,6 +54,7 @@ fn an_unknown_suite_is_refused() {
     }
 }
 
+// REC-13
 #[test]
 fn a_name_is_short_plain_and_in_capitals() {
     for name in ["", "blue", "BLUE ", "1BLUE", "-BLUE", "BLÜE", "BLUE\n", "ВLUE", "ABCDEFGHIJKLMNOPQ"] {
@@ -62,6 +67,7 @@ fn a_name_is_short_plain_and_in_capitals() {
     }
 }
 
+// REC-13
 #[test]
 fn two_parties_are_two() {
     let one = Err(DecodeError::Invalid("two parties that are one"));
@@ -69,6 +75,7 @@ fn two_parties_are_two() {
     assert_eq!(bent(|charter| charter.parties[1].root = charter.parties[0].root), one);
 }
 
+// REC-13
 #[test]
 fn the_first_key_list_is_number_one_after_nothing() {
     let refused = Err(DecodeError::Invalid("number of the first key list"));
@@ -78,6 +85,7 @@ fn the_first_key_list_is_number_one_after_nothing() {
     assert_eq!(bent(|charter| charter.parties[1].key_list.previous = [1; 32]), refused);
 }
 
+// REC-14
 #[test]
 fn a_bad_officer_spoils_the_charter() {
     let order = bent(|charter| charter.parties[1].key_list.officers.swap(0, 2));
@@ -88,6 +96,7 @@ fn a_bad_officer_spoils_the_charter() {
     assert_eq!(unknown, Err(DecodeError::Invalid("key of an officer")));
 }
 
+// REC-13
 #[test]
 fn one_or_two_officers_release() {
     for releasers in [0, 3, 255] {

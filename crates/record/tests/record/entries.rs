@@ -22,6 +22,7 @@ fn an_honest_entry_is_taken_as_it_was_signed() {
     assert_eq!(world.check(&entry).expect("honest"), entry);
 }
 
+// REC-17
 #[test]
 fn an_entry_that_is_held_is_recognised() {
     // INV-6.
@@ -30,6 +31,7 @@ fn an_entry_that_is_held_is_recognised() {
     assert!(matches!(world.check(&entry), Err(Refusal::AlreadyHeld)));
 }
 
+// REC-3
 #[test]
 fn a_wrong_predecessor_is_blamed() {
     // INV-2.
@@ -40,6 +42,7 @@ fn a_wrong_predecessor_is_blamed() {
     }
 }
 
+// REC-3
 #[test]
 fn a_first_entry_has_no_predecessor() {
     let world = World::found(charter(1));
@@ -47,6 +50,7 @@ fn a_first_entry_has_no_predecessor() {
     assert_eq!(blame(result), Misbehaviour::WrongPredecessor);
 }
 
+// REC-3
 #[test]
 fn an_entry_before_one_that_does_not_follow_it_is_blamed() {
     // INV-2, INV-7: 3 is missing, 4 is here.
@@ -60,6 +64,7 @@ fn an_entry_before_one_that_does_not_follow_it_is_blamed() {
     gap.check(unverified(world.entry(BLUE, 3)), world.chain(GREEN)).expect("the one that fits");
 }
 
+// REC-5
 #[test]
 fn a_citation_of_an_entry_that_is_not_here_waits() {
     let world = World::ready();
@@ -70,6 +75,7 @@ fn a_citation_of_an_entry_that_is_not_here_waits() {
     assert_eq!(wanting(result), Missing::Cited);
 }
 
+// REC-5
 #[test]
 fn a_citation_of_another_history_is_blamed() {
     // INV-2.
@@ -78,6 +84,7 @@ fn a_citation_of_another_history_is_blamed() {
     assert_eq!(blame(result), Misbehaviour::CitesOtherHistory);
 }
 
+// REC-3
 #[test]
 fn citing_less_than_before_is_blamed() {
     // INV-2: what was receipted cannot be taken back.
@@ -90,6 +97,7 @@ fn citing_less_than_before_is_blamed() {
     }
 }
 
+// REC-3
 #[test]
 fn citing_less_is_blamed_on_either_side_of_a_gap() {
     // INV-2. BLUE's 3 and 4 cite GREEN's 2; a 3 that cites more than the 4 that is here, a 4 that cites less.
@@ -109,6 +117,7 @@ fn citing_less_is_blamed_on_either_side_of_a_gap() {
     assert_eq!(blame(chain.check(unverified(&three), world.chain(GREEN))), Misbehaviour::CitesLess);
 }
 
+// REC-3
 #[test]
 fn citing_less_is_blamed_across_a_gap() {
     // INV-2: what the head has cited is cited by all after it, whether or not what is between them is here.
@@ -126,6 +135,7 @@ fn citing_less_is_blamed_across_a_gap() {
     assert_eq!(blame(world.check(&between.seal())), Misbehaviour::CitesLess);
 }
 
+// REC-2
 #[test]
 fn a_node_signature_by_another_key_is_blamed() {
     let world = World::ready();
@@ -135,6 +145,7 @@ fn a_node_signature_by_another_key_is_blamed() {
     }
 }
 
+// REC-2
 #[test]
 fn a_first_entry_that_other_keys_signed_is_blamed() {
     let world = World::found(charter(1));
@@ -145,6 +156,7 @@ fn a_first_entry_that_other_keys_signed_is_blamed() {
     assert_eq!(blame(world.check(&impostor.incarnation(BLUE).seal())), Misbehaviour::RootSignature);
 }
 
+// REC-2
 #[test]
 fn a_body_swapped_for_one_of_equal_length_is_blamed() {
     let world = World::ready();
@@ -156,6 +168,7 @@ fn a_body_swapped_for_one_of_equal_length_is_blamed() {
     assert_eq!(blame(result), Misbehaviour::BodyCommitment);
 }
 
+// REC-2
 #[test]
 fn another_salt_is_blamed() {
     let world = World::ready();
@@ -165,6 +178,7 @@ fn another_salt_is_blamed() {
     assert_eq!(blame(result), Misbehaviour::BodyCommitment);
 }
 
+// REC-1
 #[test]
 fn an_entry_of_another_line_is_blamed() {
     let world = World::ready();
@@ -172,6 +186,7 @@ fn an_entry_of_another_line_is_blamed() {
     assert_eq!(blame(result), Misbehaviour::WrongLine);
 }
 
+// REC-1
 #[test]
 fn an_entry_of_the_other_side_is_blamed() {
     let world = World::ready();
@@ -180,6 +195,7 @@ fn an_entry_of_the_other_side_is_blamed() {
     assert_eq!(blame(result), Misbehaviour::WrongSide);
 }
 
+// REC-1
 #[test]
 fn an_incarnation_that_was_never_declared_is_blamed() {
     let world = World::ready();
@@ -188,6 +204,7 @@ fn an_incarnation_that_was_never_declared_is_blamed() {
     assert_eq!(blame(result), Misbehaviour::WrongSide);
 }
 
+// REC-2
 #[test]
 fn node_keys_come_first_and_only_there() {
     let world = World::ready();
@@ -199,6 +216,7 @@ fn node_keys_come_first_and_only_there() {
     assert_eq!(blame(unfounded.check(&unfounded.receipt(BLUE).seal())), Misbehaviour::IncarnationPlace);
 }
 
+// REC-2
 #[test]
 fn entries_before_the_node_keys_wait() {
     let world = World::story();
@@ -207,6 +225,7 @@ fn entries_before_the_node_keys_wait() {
     assert_eq!(wanting(result), Missing::Incarnation);
 }
 
+// REC-6
 #[test]
 fn an_unknown_kind_is_accepted_and_kept() {
     let mut world = World::ready();
@@ -218,6 +237,7 @@ fn an_unknown_kind_is_accepted_and_kept() {
     }
 }
 
+// REC-6, REC-7
 #[test]
 fn an_unknown_kind_is_kept_with_what_an_officer_says_in_it() {
     // 3-record.md: stored, receipted and shown as such, never dropped. A body may have statements in every kind.
@@ -236,6 +256,7 @@ fn ranges(list: &[(u64, u64)]) -> Vec<u8> {
     to_cbor(&Receipt { beyond: list.iter().map(range).collect() })
 }
 
+// REC-6
 #[test]
 fn a_malformed_receipt_is_blamed() {
     let world = World::ready();
@@ -253,6 +274,7 @@ fn a_malformed_receipt_is_blamed() {
     }
 }
 
+// REC-6
 #[test]
 fn a_malformed_gate_is_blamed() {
     let world = World::ready();
@@ -272,6 +294,7 @@ fn a_malformed_gate_is_blamed() {
     }
 }
 
+// REC-6
 #[test]
 fn a_body_that_is_no_body_is_blamed() {
     let world = World::ready();
@@ -283,6 +306,7 @@ fn a_body_that_is_no_body_is_blamed() {
     }
 }
 
+// REC-4
 #[test]
 fn precedence_line_belongs_to_the_line_alone() {
     let world = World::ready();
@@ -293,6 +317,7 @@ fn precedence_line_belongs_to_the_line_alone() {
     assert_eq!(blame(gate), refused);
 }
 
+// REC-4
 #[test]
 fn fields_without_meaning_are_blamed() {
     let world = World::ready();
@@ -309,6 +334,7 @@ fn fields_without_meaning_are_blamed() {
     }
 }
 
+// REC-4
 #[test]
 fn no_time_is_a_reason_to_refuse() {
     // INV-24.
@@ -318,6 +344,7 @@ fn no_time_is_a_reason_to_refuse() {
     }
 }
 
+// REC-3
 #[test]
 fn entries_may_come_in_any_order() {
     // INV-7: a prefix, and entries of that chain after it.

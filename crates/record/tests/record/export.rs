@@ -43,6 +43,7 @@ fn without(world: &World, side: Side, seq: u64) -> Vec<u8> {
     world.export_of(world.all().into_iter().filter(kept))
 }
 
+// REC-23
 #[test]
 fn a_good_export_is_verified_for_whoever_knows_the_line() {
     let world = World::story();
@@ -59,6 +60,7 @@ fn a_good_export_alone_is_only_consistent_with_itself() {
     assert_says(&audit, "consistent with itself only");
 }
 
+// REC-23
 #[test]
 fn a_good_export_of_another_line_is_broken() {
     let world = World::story();
@@ -67,6 +69,7 @@ fn a_good_export_of_another_line_is_broken() {
     assert_says(&audit, "not about the line asked for");
 }
 
+// REC-11
 #[test]
 fn an_export_holds_every_entry_verbatim() {
     let world = World::story();
@@ -76,6 +79,7 @@ fn an_export_holds_every_entry_verbatim() {
     assert_eq!(export.entries, expected);
 }
 
+// REC-23
 #[test]
 fn the_auditor_returns_each_entry_after_all_that_it_cites() {
     let audit = audit(&World::story().export(), None);
@@ -88,6 +92,7 @@ fn the_auditor_returns_each_entry_after_all_that_it_cites() {
     }
 }
 
+// REC-11, REC-22
 #[test]
 fn every_flipped_bit_is_found() {
     let good = small().export();
@@ -100,6 +105,7 @@ fn every_flipped_bit_is_found() {
     }
 }
 
+// REC-22
 #[test]
 fn every_truncation_is_found_but_for_entries_that_nobody_cited() {
     let world = small();
@@ -111,6 +117,7 @@ fn every_truncation_is_found_but_for_entries_that_nobody_cited() {
     assert_eq!(fine, [nothing, first]);
 }
 
+// REC-22
 #[test]
 fn every_trailing_byte_is_found() {
     let good = small().export();
@@ -122,6 +129,7 @@ fn every_trailing_byte_is_found() {
     }
 }
 
+// REC-22
 #[test]
 fn entries_that_changed_places_are_found() {
     let world = World::story();
@@ -137,6 +145,7 @@ fn entries_that_changed_places_are_found() {
     assert!(is_broken(&world.export_of(sides_swapped)));
 }
 
+// REC-22
 #[test]
 fn an_entry_that_stands_twice_is_found() {
     let world = World::story();
@@ -165,6 +174,7 @@ fn an_entry_missing_in_the_middle_is_reported() {
     }
 }
 
+// REC-22, REC-23
 #[test]
 fn a_missing_entry_that_nobody_cited_is_a_gap() {
     let mut world = World::ready();
@@ -176,6 +186,7 @@ fn a_missing_entry_that_nobody_cited_is_a_gap() {
     assert_says(&audit, "BLUE's entries 5 to 6 are here, but entries before them are not.");
 }
 
+// REC-23
 #[test]
 fn a_missing_entry_that_the_other_side_cited_breaks_the_record() {
     // Omission up to a receipt can be proved.
@@ -185,6 +196,7 @@ fn a_missing_entry_that_the_other_side_cited_breaks_the_record() {
     assert_says(&audit, "GREEN's entry 1/2 (RECEIPT) cannot be checked: it cites an entry that is not here");
 }
 
+// REC-23
 #[test]
 fn every_gap_is_reported_however_many_there_are() {
     let mut world = World::ready();
@@ -213,6 +225,7 @@ fn a_removed_tail_that_the_other_side_cited_is_found() {
     assert!(is_broken(&without(&world, GREEN, 2)));
 }
 
+// REC-1
 #[test]
 fn entries_of_another_line_with_the_same_keys_are_found() {
     // Transplanted: same sides, same keys, only the charter's nonce differs.
@@ -225,6 +238,7 @@ fn entries_of_another_line_with_the_same_keys_are_found() {
     assert!(audit.entries.is_empty());
 }
 
+// REC-12
 #[test]
 fn a_charter_that_one_root_did_not_sign_founds_nothing() {
     let mut world = World::ready();
@@ -257,6 +271,7 @@ fn an_entry_at_the_last_place_there_is_does_not_stop_the_auditor() {
     assert_says(&audit, "entries before them are not");
 }
 
+// REC-23
 #[test]
 fn the_auditor_says_which_officers_keys_a_node_holds() {
     let audit = audit(&World::ready().export(), None);
@@ -265,6 +280,7 @@ fn the_auditor_says_which_officers_keys_a_node_holds() {
     assert!(!words(&audit).contains("Second officer"), "who holds the key alone");
 }
 
+// REC-23
 #[test]
 fn the_auditor_says_what_it_does_not_know() {
     let audit = audit(&World::story().export(), None);
@@ -272,6 +288,7 @@ fn the_auditor_says_what_it_does_not_know() {
     assert_says(&audit, "this record is not evidence against someone with a quantum computer");
 }
 
+// REC-23
 #[test]
 fn the_auditor_says_when_a_clock_had_stepped_back() {
     let mut world = World::ready();
@@ -284,6 +301,7 @@ fn the_auditor_says_when_a_clock_had_stepped_back() {
     assert_says(&audit, "BLUE's entry 1/3 (RECEIPT): the writer's clock had stepped back.");
 }
 
+// REC-23
 #[test]
 fn the_auditor_says_whose_key_signed_two_histories() {
     // INV-9.

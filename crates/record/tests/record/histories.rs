@@ -9,6 +9,7 @@ use ringdown_record::{
 
 use crate::world::{BLUE, GREEN, ROUTINE, World, Writing, blame, key, unverified, wanting};
 
+// REC-17
 #[test]
 fn a_place_used_again_is_two_histories() {
     // INV-1, INV-9: whether the first one stands in the chain or after a gap.
@@ -21,6 +22,7 @@ fn a_place_used_again_is_two_histories() {
     assert!(matches!(result, Err(Refusal::TwoHistories(_))));
 }
 
+// REC-17
 #[test]
 fn a_forged_claim_on_a_place_is_no_second_history() {
     // INV-10: nobody can make a side look double without its key.
@@ -39,6 +41,7 @@ fn contradiction(world: &World) -> (Entry, Entry) {
     (world.receipt(BLUE).seal(), later.seal())
 }
 
+// REC-6, REC-17
 #[test]
 fn evidence_of_two_histories_verifies_in_either_order() {
     // INV-9.
@@ -53,6 +56,7 @@ fn evidence_of_two_histories_verifies_in_either_order() {
     world.check(&world.evidence(GREEN, &evidence).seal()).expect("kept");
 }
 
+// REC-6
 #[test]
 fn evidence_of_equal_or_unrelated_entries_is_refused() {
     // INV-10.
@@ -85,6 +89,7 @@ fn evidence_bytes(first: &Entry, second: &Entry) -> Vec<u8> {
     [&[0x82][..], &signed(first), &signed(second)].concat()
 }
 
+// REC-6
 #[test]
 fn evidence_under_other_keys_or_of_another_line_is_refused() {
     // INV-10.
@@ -101,6 +106,7 @@ fn evidence_under_other_keys_or_of_another_line_is_refused() {
     }
 }
 
+// REC-6
 #[test]
 fn evidence_against_a_side_whose_keys_are_not_here_waits() {
     let world = World::ready();

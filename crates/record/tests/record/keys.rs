@@ -28,6 +28,7 @@ fn of_second(world: &World) -> Writing {
     world.next(BLUE, Kind::MESSAGE, ROUTINE, &[]).saying([statement], b"second")
 }
 
+// REC-8
 #[test]
 fn a_list_takes_force_at_its_own_place() {
     // INV-26.
@@ -43,6 +44,7 @@ fn a_list_takes_force_at_its_own_place() {
     assert_eq!(world.chain(GREEN).key_list().0.number, 1, "the other side's list is its own");
 }
 
+// REC-8
 #[test]
 fn a_revoked_officer_cannot_speak_after_the_list() {
     // INV-26: not even with a statement made before it.
@@ -56,6 +58,7 @@ fn a_revoked_officer_cannot_speak_after_the_list() {
     world.check(&world.message(BLUE, ROUTINE, b"first").seal()).expect("the first officer still speaks");
 }
 
+// REC-8
 #[test]
 fn a_new_officer_speaks_after_the_list_and_not_before() {
     let mut world = World::ready();
@@ -69,6 +72,7 @@ fn a_new_officer_speaks_after_the_list_and_not_before() {
     say(&world).expect("listed");
 }
 
+// REC-8
 #[test]
 fn entries_after_a_list_must_name_it() {
     // INV-26.
@@ -79,6 +83,7 @@ fn entries_after_a_list_must_name_it() {
     assert_eq!(blame(world.check(&entry)), Misbehaviour::WrongKeyList);
 }
 
+// REC-8
 #[test]
 fn entries_before_a_list_may_not_name_it() {
     // INV-26: neither alone nor once the list itself is at hand.
@@ -93,6 +98,7 @@ fn entries_before_a_list_may_not_name_it() {
     assert!(matches!(audit.verdict, Verdict::Broken));
 }
 
+// REC-8
 #[test]
 fn a_list_that_never_was_is_in_force_nowhere() {
     // All before this entry is here, so no list can still arrive that it could mean.
@@ -101,6 +107,7 @@ fn a_list_that_never_was_is_in_force_nowhere() {
     assert_eq!(blame(world.check(&entry)), Misbehaviour::WrongKeyList);
 }
 
+// REC-8
 #[test]
 fn an_entry_after_a_gap_that_names_an_unknown_list_waits() {
     let mut world = World::ready();
@@ -112,6 +119,7 @@ fn an_entry_after_a_gap_that_names_an_unknown_list_waits() {
     check(&filled, world.chain(GREEN), &after).expect("the list is here");
 }
 
+// REC-15
 #[test]
 fn a_list_after_a_gap_waits_for_what_is_before_it() {
     let mut world = World::ready();
@@ -121,6 +129,7 @@ fn a_list_after_a_gap_waits_for_what_is_before_it() {
     assert_eq!(wanting(check(&gap, world.chain(GREEN), &list)), Missing::Predecessor);
 }
 
+// REC-15
 #[test]
 fn a_revoked_officer_cannot_overtake_the_list() {
     // INV-26, in whatever order the entries arrive: 4 is sealed after the KEYLIST at 3 but names the old list, is
@@ -142,6 +151,7 @@ fn bent(world: &World, bend: impl FnOnce(&mut KeyList)) -> Result<Entry, Refusal
     world.check(&world.key_list(BLUE, world.list_after(BLUE, bend)).seal())
 }
 
+// REC-15
 #[test]
 fn a_list_must_follow_the_one_before_it() {
     let mut world = World::ready();
@@ -160,6 +170,7 @@ fn a_list_must_follow_the_one_before_it() {
     bent(&world, |_| {}).expect("number 3 follows");
 }
 
+// REC-15
 #[test]
 fn only_the_sides_own_root_signs_a_list() {
     let world = World::ready();
@@ -179,6 +190,7 @@ fn only_the_sides_own_root_signs_a_list() {
     }
 }
 
+// REC-15
 #[test]
 fn a_list_entry_names_its_own_list() {
     let mut world = World::ready();
@@ -192,6 +204,7 @@ fn a_list_entry_names_its_own_list() {
     assert_eq!(blame(names(&world, first)), Misbehaviour::WrongKeyList);
 }
 
+// REC-14
 #[test]
 fn a_list_that_is_none_is_blamed() {
     let world = World::ready();
@@ -201,12 +214,13 @@ fn a_list_that_is_none_is_blamed() {
         list.officers = (1..=257).map(|n| Officer { index: n, ..list.officers[0].clone() }).collect();
     };
     assert_eq!(blame(bent(&world, many)), Misbehaviour::Body(DecodeError::Invalid("number of officers")));
-    let bends: [fn(&mut Officer); 6] = [
+    let bends: [fn(&mut Officer); 7] = [
         |officer| officer.index = 0,
         |officer| officer.name = String::new(),
         |officer| officer.name = "x".repeat(65),
         |officer| officer.name = "Duty\u{202e}officer".into(),
         |officer| officer.algorithm = 2,
+        |officer| officer.rp_id = "x".repeat(256),
         |officer| officer.origin = "x".repeat(256),
     ];
     for (index, bend) in bends.into_iter().enumerate() {
@@ -215,6 +229,25 @@ fn a_list_that_is_none_is_blamed() {
     }
 }
 
+// REC-14
+#[test]
+fn as_many_and_as_long_as_the_limits_allow_is_a_list() {
+    let world = World::ready();
+    let with_key = |n: u16| {
+        let mut seed = [1; 32];
+        seed[..2].copy_from_slice(&n.to_be_bytes());
+        Officer::held_by_node(n, "N", &SigningKey::from_seed(&seed).public())
+    };
+    bent(&world, |list| list.officers = (1..=256).map(with_key).collect()).expect("256 officers");
+    let long = |list: &mut KeyList| {
+        let officer = &mut list.officers[0];
+        (officer.name, officer.rp_id, officer.origin) = ("x".repeat(64), "x".repeat(255), "x".repeat(255));
+    };
+    bent(&world, long).expect("the longest texts");
+    bent(&world, |list| list.officers.clear()).expect("a list of nobody");
+}
+
+// REC-14
 #[test]
 fn one_key_does_not_count_as_two_officers() {
     // research/protocol.md 7.13: one key counted twice in a threshold.
@@ -253,6 +286,7 @@ pub fn hex<const N: usize>(text: &str) -> [u8; N] {
     std::array::from_fn(byte)
 }
 
+// REC-10
 #[test]
 fn keys_of_small_order_are_no_keys() {
     let world = World::ready();
@@ -299,6 +333,7 @@ fn the_terms_of_an_incarnation_are_the_ones_of_this_test() {
     with_node_key(key(11).public().to_bytes()).expect("the same layout");
 }
 
+// REC-10
 #[test]
 fn a_key_has_one_encoding() {
     // RFC 8032, 5.1.3: y is below p. These are p + y for all y < 19 that are on the curve and not of small order;

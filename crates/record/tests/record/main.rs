@@ -1,6 +1,7 @@
 //! What the record promises, one file per promise.
 
 mod charter;
+mod codecs;
 mod entries;
 mod export;
 mod histories;

@@ -77,13 +77,13 @@ fn gate() -> impl Strategy<Value = Gate> {
 
 /// One change of a byte string: a byte replaced, put in or taken out.
 #[derive(Clone, Debug)]
-enum Change {
+pub enum Change {
     Replace(prop::sample::Index, u8),
     Insert(prop::sample::Index, u8),
     Remove(prop::sample::Index),
 }
 
-fn change() -> impl Strategy<Value = Change> {
+pub fn change() -> impl Strategy<Value = Change> {
     let index = any::<prop::sample::Index>;
     prop_oneof![
         (index(), any::<u8>()).prop_map(|(at, byte)| Change::Replace(at, byte)),
@@ -92,7 +92,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-fn changed(bytes: &[u8], changes: &[Change]) -> Vec<u8> {
+pub fn changed(bytes: &[u8], changes: &[Change]) -> Vec<u8> {
     let mut out = bytes.to_vec();
     for change in changes {
         let len = out.len();
@@ -115,7 +115,7 @@ where
 }
 
 /// Bytes that begin like this and go on at random.
-fn like(head: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
+pub fn like(head: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
     let index = 0..=head.len();
     (index, vec(any::<u8>(), 1..400)).prop_map(move |(keep, tail)| [&head[..keep], &tail].concat())
 }
@@ -154,6 +154,7 @@ proptest! {
         prop_assert!(bytes.len() <= 10);
     }
 
+    // REC-9
     #[test]
     fn a_varint_has_one_form(bytes in vec(any::<u8>(), 0..12)) {
         let mut reader = Reader::new(&bytes);
@@ -170,6 +171,7 @@ proptest! {
         prop_assert_eq!(Header::from_preimage(&preimage), Ok(header));
     }
 
+    // REC-11
     #[test]
     fn a_preimage_has_one_form(header in header(), at in 0..PREIMAGE_LEN, byte: u8) {
         let mut bytes = header.preimage();
@@ -189,6 +191,7 @@ proptest! {
         prop_assert_eq!(Gate::read(&to_cbor(&gate)), Ok(gate));
     }
 
+    // REC-9
     #[test]
     fn a_changed_receipt_or_gate_is_none_or_another(
         (receipt, gate) in (receipt(), gate()),
@@ -204,6 +207,7 @@ proptest! {
         }
     }
 
+    // REC-9, REC-12
     #[test]
     fn a_changed_charter_is_none(changes in vec(change(), 1..3)) {
         let good = World::found(charter(1)).signed;
@@ -217,6 +221,7 @@ proptest! {
         }
     }
 
+    // REC-9
     #[test]
     fn a_changed_body_is_none_or_another(which in 0..4usize, changes in vec(change(), 1..3)) {
         let world = World::begun();
@@ -274,6 +279,7 @@ proptest! {
         prop_assert!(matches!(audit(&bytes, None).verdict, Verdict::Broken));
     }
 
+    // REC-22
     #[test]
     fn a_changed_export_is_broken(changes in vec(change(), 1..3)) {
         let good = World::story().export();
@@ -282,6 +288,7 @@ proptest! {
         prop_assert!(matches!(audit(&bytes, None).verdict, Verdict::Broken));
     }
 
+    // REC-3, REC-8
     #[test]
     fn the_order_of_arrival_does_not_matter(
         blue in Just((0..7).collect::<Vec<usize>>()).prop_shuffle(),
@@ -299,6 +306,7 @@ proptest! {
     }
 }
 
+// REC-9
 #[test]
 fn cbor_in_another_than_the_canonical_form_is_refused() {
     let one_range = to_cbor(&Receipt { beyond: vec![SeqRange { from: 2, to: 3 }] });

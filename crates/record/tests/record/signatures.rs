@@ -35,6 +35,7 @@ fn a_good_signature_is_good() {
     assert!(!key(8).public().verify(b"words", &signature));
 }
 
+// REC-10
 #[test]
 fn every_flipped_bit_of_a_signature_is_refused() {
     let good = key(7).sign(b"words");
@@ -45,6 +46,7 @@ fn every_flipped_bit_of_a_signature_is_refused() {
     }
 }
 
+// REC-10
 #[test]
 fn s_above_the_group_order_is_refused() {
     let good = key(7).sign(b"words");
@@ -54,6 +56,7 @@ fn s_above_the_group_order_is_refused() {
     assert!(!key(7).public().verify(b"words", &large));
 }
 
+// REC-10
 #[test]
 fn r_of_small_order_is_refused() {
     // R is the neutral element and S = k * a: [S]B = R + [k]A holds, so verification that is not strict accepts it.
@@ -67,6 +70,7 @@ fn r_of_small_order_is_refused() {
     assert!(!public.verify(b"small R", &signature));
 }
 
+// REC-10
 #[test]
 fn a_node_signature_has_one_form() {
     let world = World::ready();
@@ -75,6 +79,7 @@ fn a_node_signature_has_one_form() {
     assert_eq!(blame(judged(&world, candidate)), Misbehaviour::NodeSignature);
 }
 
+// REC-10
 #[test]
 fn an_officers_signature_has_one_form() {
     let world = World::ready();
@@ -85,6 +90,7 @@ fn an_officers_signature_has_one_form() {
     assert_eq!(blame(world.check(&entry)), Misbehaviour::OfficerSignature);
 }
 
+// REC-10
 #[test]
 fn a_roots_signature_on_a_list_has_one_form() {
     let world = World::ready();
@@ -97,6 +103,7 @@ fn a_roots_signature_on_a_list_has_one_form() {
     assert_eq!(blame(world.check(&entry)), Misbehaviour::RootSignature);
 }
 
+// REC-10
 #[test]
 fn a_roots_signature_on_node_keys_has_one_form() {
     let world = World::found(crate::world::charter(1));
@@ -109,6 +116,7 @@ fn a_roots_signature_on_node_keys_has_one_form() {
     assert_eq!(blame(world.check(&entry)), Misbehaviour::RootSignature);
 }
 
+// REC-10, REC-12
 #[test]
 fn a_roots_signature_on_the_charter_has_one_form() {
     let refused = Err(DecodeError::Invalid("root signature on the charter"));
@@ -122,6 +130,7 @@ fn a_roots_signature_on_the_charter_has_one_form() {
     assert_eq!(large.verify(), refused);
 }
 
+// REC-12
 #[test]
 fn a_charter_needs_both_roots_each_in_its_place() {
     let refused = Err(DecodeError::Invalid("root signature on the charter"));

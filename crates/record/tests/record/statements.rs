@@ -41,6 +41,7 @@ fn released(world: &World, officer: u16, urgency: Urgency) -> Statement {
     world.said(BLUE, officer, Purpose::Release, urgency, TEXT)
 }
 
+// REC-7
 #[test]
 fn a_released_message_is_taken() {
     let world = World::ready();
@@ -50,6 +51,7 @@ fn a_released_message_is_taken() {
         .expect("two releasers");
 }
 
+// REC-7
 #[test]
 fn a_release_may_stand_before_its_draft() {
     let world = World::ready();
@@ -60,6 +62,7 @@ fn a_release_may_stand_before_its_draft() {
     assert_eq!(blame(refused), Misbehaviour::Statement, "the releaser answers for it and comes first");
 }
 
+// REC-7
 #[test]
 fn a_missing_statement_is_blamed() {
     let world = World::ready();
@@ -70,6 +73,7 @@ fn a_missing_statement_is_blamed() {
     assert_eq!(blame(one_of_two), Misbehaviour::Statement, "FLASH needs two releasers");
 }
 
+// REC-7
 #[test]
 fn a_stripped_statement_is_blamed() {
     // The node seals again what an officer signed, without the signature, or with one of two.
@@ -81,6 +85,7 @@ fn a_stripped_statement_is_blamed() {
     }
 }
 
+// REC-7
 #[test]
 fn a_draft_does_not_count_as_a_release() {
     let world = World::ready();
@@ -90,6 +95,7 @@ fn a_draft_does_not_count_as_a_release() {
     assert_eq!(blame(message(&world, FLASH, &half, TEXT)), Misbehaviour::Statement);
 }
 
+// REC-7
 #[test]
 fn a_wrong_purpose_is_blamed() {
     let world = World::ready();
@@ -127,6 +133,7 @@ fn spoken(
     world.check(&world.next(BLUE, kind, urgency, &[]).saying([statement], content).seal())
 }
 
+// REC-7
 #[test]
 fn a_statement_in_a_kind_where_nobody_speaks_is_blamed() {
     let world = World::ready();
@@ -135,6 +142,7 @@ fn a_statement_in_a_kind_where_nobody_speaks_is_blamed() {
     assert_eq!(blame(world.check(&receipt)), Misbehaviour::Statement);
 }
 
+// REC-7
 #[test]
 fn acts_and_gates_carry_their_own_purposes() {
     let world = World::ready();
@@ -143,6 +151,7 @@ fn acts_and_gates_carry_their_own_purposes() {
     spoken(&world, Kind::GATE, Urgency::LINE, FIRST, Purpose::Consent).expect("a consent");
 }
 
+// REC-7
 #[test]
 fn an_officer_without_the_role_is_blamed() {
     let world = World::ready();
@@ -157,6 +166,7 @@ fn an_officer_without_the_role_is_blamed() {
     }
 }
 
+// REC-7
 #[test]
 fn an_unknown_officer_is_blamed() {
     let world = World::ready();
@@ -166,6 +176,7 @@ fn an_unknown_officer_is_blamed() {
     }
 }
 
+// REC-7
 #[test]
 fn the_header_names_the_first_officer() {
     let world = World::ready();
@@ -176,6 +187,7 @@ fn the_header_names_the_first_officer() {
     }
 }
 
+// REC-7
 #[test]
 fn two_statements_of_one_officer_count_once() {
     let world = World::ready();
@@ -186,6 +198,7 @@ fn two_statements_of_one_officer_count_once() {
     assert_eq!(blame(message(&world, ROUTINE, &both_roles, TEXT)), Misbehaviour::Statement);
 }
 
+// REC-7
 #[test]
 fn a_statement_over_something_else_is_blamed() {
     let world = World::ready();
@@ -206,6 +219,7 @@ fn a_statement_over_something_else_is_blamed() {
     }
 }
 
+// REC-7
 #[test]
 fn a_changed_field_of_a_statement_is_blamed() {
     let world = World::ready();
@@ -224,6 +238,7 @@ fn a_changed_field_of_a_statement_is_blamed() {
     assert_eq!(blame(world.check(&act)), Misbehaviour::OfficerSignature, "a release is no acknowledgement");
 }
 
+// REC-7
 #[test]
 fn the_other_sides_officer_does_not_speak_here() {
     let world = World::ready();
@@ -234,6 +249,7 @@ fn the_other_sides_officer_does_not_speak_here() {
     assert_eq!(blame(bent_by(&world, &world.of(BLUE).node, |_| {})), Misbehaviour::OfficerSignature);
 }
 
+// REC-7
 #[test]
 fn a_nonce_is_used_once() {
     let mut world = World::ready();
@@ -249,6 +265,7 @@ fn a_nonce_is_used_once() {
     assert_eq!(blame(new_words), Misbehaviour::NonceUsedTwice, "other words under the same nonce");
 }
 
+// REC-7
 #[test]
 fn another_officer_may_use_the_same_nonce() {
     let mut world = World::ready();
@@ -259,6 +276,7 @@ fn another_officer_may_use_the_same_nonce() {
     bent_by(&world, second, |terms| (terms.officer, terms.nonce) = (SECOND, said.nonce)).expect("its own");
 }
 
+// REC-7
 #[test]
 fn nobody_saw_more_than_the_entry_cites() {
     let mut world = World::ready();
@@ -271,6 +289,7 @@ fn nobody_saw_more_than_the_entry_cites() {
     assert_eq!(blame(world.check(&entry)), Misbehaviour::OfficerSignature);
 }
 
+// REC-7
 #[test]
 fn nobody_saw_more_than_the_entry_cites_even_if_it_is_not_here() {
     // Nothing that may still arrive can make such an entry good: waiting for it would be for ever.
@@ -288,6 +307,7 @@ fn a_place_that_cannot_exist_was_on_no_screen() {
     }
 }
 
+// REC-7
 #[test]
 fn an_officer_may_have_seen_less_than_the_entry_cites() {
     let world = World::ready();
@@ -295,6 +315,7 @@ fn an_officer_may_have_seen_less_than_the_entry_cites() {
     bent(&world, |terms| terms.on_screen = ringdown_record::EntryRef::NONE).expect("an empty screen");
 }
 
+// REC-7
 #[test]
 fn more_statements_than_two_are_no_body() {
     let world = World::ready();

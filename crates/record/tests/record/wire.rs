@@ -39,6 +39,7 @@ fn sample() -> (World, Entry) {
     (world, entry)
 }
 
+// REC-16
 #[test]
 fn every_form_of_every_entry_comes_back_as_it_was() {
     let world = World::story();
@@ -77,6 +78,7 @@ fn a_short_form_costs_little() {
     assert_eq!(write(&entry, ALL).len() - entry.body().len(), 14 + 64 + 1 + 32 + 1 + 8);
 }
 
+// REC-9, REC-16
 #[test]
 fn a_trailing_byte_is_refused() {
     let (_, entry) = sample();
@@ -87,6 +89,7 @@ fn a_trailing_byte_is_refused() {
     }
 }
 
+// REC-16
 #[test]
 fn every_truncation_is_refused() {
     let (_, entry) = sample();
@@ -98,6 +101,7 @@ fn every_truncation_is_refused() {
     }
 }
 
+// REC-16
 #[test]
 fn unknown_form_bits_are_refused() {
     let (_, entry) = sample();
@@ -116,6 +120,7 @@ fn padded(mut wire: Vec<u8>, at: usize) -> Vec<u8> {
     wire
 }
 
+// REC-9
 #[test]
 fn numbers_longer_than_necessary_are_refused() {
     let (_, entry) = sample();
@@ -131,6 +136,7 @@ fn numbers_longer_than_necessary_are_refused() {
     assert_eq!(WireEntry::read(&long_length), Err(DecodeError::NotCanonical));
 }
 
+// REC-16
 #[test]
 fn numbers_above_their_field_are_refused() {
     let (_, entry) = sample();
@@ -153,6 +159,7 @@ fn numbers_above_their_field_are_refused() {
     assert_eq!(WireEntry::read(&out), Err(DecodeError::Invalid("body length")));
 }
 
+// REC-4
 #[test]
 fn unknown_urgencies_are_refused() {
     let (_, entry) = sample();
@@ -166,6 +173,7 @@ fn unknown_urgencies_are_refused() {
     }
 }
 
+// REC-16
 #[test]
 fn a_cited_incarnation_without_a_cited_entry_is_refused() {
     // encoding.rs: exactly one byte string for a value. Nothing is cited by incarnation 0 and number 0 alone.
@@ -180,6 +188,7 @@ fn a_cited_incarnation_without_a_cited_entry_is_refused() {
     assert!(!taken, "a second wire form of the same entry");
 }
 
+// REC-16
 #[test]
 fn every_flipped_bit_is_noticed() {
     let (world, entry) = sample();
@@ -195,6 +204,7 @@ fn every_flipped_bit_is_noticed() {
     }
 }
 
+// REC-16
 #[test]
 fn a_body_swapped_on_the_way_fails_the_signature() {
     let (world, entry) = sample();
@@ -206,6 +216,7 @@ fn a_body_swapped_on_the_way_fails_the_signature() {
     assert_eq!(blame(result), Misbehaviour::NodeSignature);
 }
 
+// REC-16
 #[test]
 fn a_wrong_filled_in_predecessor_fails_the_signature() {
     // The receiver holds another 2 than the one that this 3 follows.
@@ -218,6 +229,7 @@ fn a_wrong_filled_in_predecessor_fails_the_signature() {
     assert_eq!(blame(result), Misbehaviour::WrongPredecessor, "sent along, it can be named");
 }
 
+// REC-16
 #[test]
 fn a_wrong_filled_in_citation_fails_the_signature() {
     let (world, _) = sample();
@@ -229,6 +241,7 @@ fn a_wrong_filled_in_citation_fails_the_signature() {
     }
 }
 
+// REC-16
 #[test]
 fn what_cannot_be_filled_in_is_waited_for() {
     let mut world = World::ready();
@@ -245,6 +258,7 @@ fn what_cannot_be_filled_in_is_waited_for() {
     assert_eq!(wanting(received(&world, &wire(ALL), world.chain(BLUE), &less)), Missing::Cited);
 }
 
+// REC-8, REC-16
 #[test]
 fn an_entry_under_a_list_that_is_not_here_is_waited_for() {
     let mut world = World::ready();
@@ -257,6 +271,7 @@ fn an_entry_under_a_list_that_is_not_here_is_waited_for() {
     received(&world, &write(&after, ALL), &whole, world.chain(GREEN)).expect("the list is here");
 }
 
+// REC-16
 #[test]
 fn other_salts_fail_the_signature() {
     // K_salt is the line's secret: without it no body can be tied to a hash.
