@@ -1,0 +1,34 @@
+//! A modest number of worlds; many more are run by the program.
+
+use ringdown_sim::{Counts, Options, kept_seeds, run};
+
+const SEEDS: u64 = 60;
+
+#[test]
+fn every_invariant_holds_in_some_worlds() {
+    let mut total = Counts::default();
+    for seed in 1..=SEEDS {
+        let outcome = run(seed, Options::default(), &mut |_| {});
+        assert_eq!(outcome.violation, None, "seed {seed}\n{}", outcome.tail.join("\n"));
+        total.add(&outcome.counts);
+    }
+    // The worlds are not empty ones.
+    assert!(total.total() > 20_000 && total.restarts > 50 && total.messages > 500, "{total:?}");
+}
+
+#[test]
+fn the_same_seed_is_the_same_world() {
+    for seed in [3, 17, 40] {
+        let [one, two] = [(); 2].map(|()| run(seed, Options::default(), &mut |_| {}));
+        assert_eq!((one.hash, &one.counts), (two.hash, &two.counts), "seed {seed}");
+        assert_ne!(one.hash, run(seed + 1, Options::default(), &mut |_| {}).hash);
+    }
+}
+
+#[test]
+fn seeds_that_once_failed_pass() {
+    for (seed, why) in kept_seeds() {
+        let outcome = run(seed, Options::default(), &mut |_| {});
+        assert_eq!(outcome.violation, None, "seed {seed}, once: {why}\n{}", outcome.tail.join("\n"));
+    }
+}
