@@ -4,6 +4,7 @@
 use std::io::Write;
 
 use ringdown_api::{ApiError, Message, Status, Store};
+use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
 
 /// One JSON value on one line.
@@ -23,7 +24,8 @@ pub fn error(error: &ApiError, as_json: bool) {
     if as_json {
         json(error);
     } else {
-        eprintln!("ringdown: {}\n  {}\n  {}", error.what, error.means, error.action);
+        let line = |text| visible(text, Layout::Lines);
+        eprintln!("ringdown: {}\n  {}\n  {}", line(&error.what), line(&error.means), line(&error.action));
     }
 }
 
@@ -42,13 +44,13 @@ pub fn status(status: &Status) {
         Store::Writable => {}
         Store::Full => println!("  CANNOT STORE: the disk is full; it goes on by itself once there is space"),
         Store::Stopped(reason) => {
-            println!("  CANNOT STORE: {reason}; check the disk, then start the node anew")
+            println!("  CANNOT STORE: {}; check the disk, then start the node anew", one(reason))
         }
     }
     if !status.peer_store_writable {
         println!("  {} CANNOT STORE and receives nothing", status.peer);
     }
-    status.alarms.iter().for_each(|alarm| println!("  ALARM: {}", visible(alarm)));
+    status.alarms.iter().for_each(|alarm| println!("  ALARM: {}", one(alarm)));
     println!("  {} of their messages wait for acknowledgement", status.waiting);
     println!("  {} of our messages are not yet stored by {}", status.unstored, status.peer);
     println!("  entries held without a gap: ours {}, theirs {}", status.head.own, status.head.peer);
@@ -69,8 +71,8 @@ pub fn messages(messages: &[Message], none: &str) {
             name(message),
             message.precedence,
             message.class,
-            visible(&message.state),
-            visible(&message.subject)
+            one(&message.state),
+            one(&message.subject)
         );
     }
 }
@@ -78,14 +80,14 @@ pub fn messages(messages: &[Message], none: &str) {
 /// One message for people.
 pub fn message(message: &Message) {
     println!("{}   {} {} {}", name(message), message.precedence, message.class, message.marker);
-    println!("From {}, released by {}", message.from, visible(&message.officer));
-    println!("Subject: {}", visible(&message.subject));
+    println!("From {}, released by {}", message.from, one(&message.officer));
+    println!("Subject: {}", one(&message.subject));
     for state in &message.states {
-        println!("  {}  {}  {}", state.at, visible(&state.state), state.by);
+        println!("  {}  {}  {}", state.at, one(&state.state), state.by);
     }
     println!("  entry {}", message.entry);
     if let Some(text) = &message.text {
-        println!("\n{}", visible(text));
+        println!("\n{}", visible(text, Layout::Lines));
     }
     if let Some(raw) = &message.raw {
         println!("\nThis message cannot be shown as text. Its raw content:\n{raw}");
@@ -96,29 +98,7 @@ fn name(message: &Message) -> &str {
     if message.serial.is_empty() { &message.entry[..12] } else { &message.serial }
 }
 
-/// Shows control, bidirectional and invisible characters by their code, so that a text cannot act on a terminal.
-pub fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let hidden = matches!(c,
-            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-        if hidden || c.is_control() && c != '\n' && c != '\t' {
-            out.push_str(&format!("[U+{:04X}]", c as u32));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hidden_characters_show_themselves() {
-        assert_eq!(visible("a\u{202e}b\u{1b}[2Jc"), "a[U+202E]b[U+001B][2Jc");
-        assert_eq!(visible("Смело, 勇敢 — “да”\n\tok"), "Смело, 勇敢 — “да”\n\tok");
-    }
+/// A name, a subject, a reason: one line, whatever stands in it.
+pub fn one(text: &str) -> String {
+    visible(text, Layout::OneLine)
 }

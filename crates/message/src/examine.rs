@@ -2,14 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use ringdown_record::audit::Finding;
+use ringdown_record::audit::{Audit, Finding, Verdict};
 use ringdown_record::body::Body;
-use ringdown_record::{Charter, Entry, EntryHash, Kind, Side, TrafficClass};
+use ringdown_record::{Charter, Entry, EntryHash, Kind, LineId, Side, TrafficClass};
 
 use crate::act::Act;
 use crate::content::{Content, Marker};
 use crate::gate::Gates;
 use crate::serial::Serial;
+
+/// Audits one exported file as a whole: the record, and what its entries mean. What is broken comes first.
+pub fn audit(file: &[u8], expected: Option<LineId>) -> Audit {
+    let mut audit = ringdown_record::audit(file, expected);
+    if let Some(charter) = audit.charter.clone() {
+        let meaning = examine(&charter, &audit.entries);
+        if meaning.iter().any(|finding| finding.broken) {
+            audit.verdict = Verdict::Broken;
+        }
+        audit.findings.extend(meaning);
+        audit.findings.sort_by_key(|finding| !finding.broken);
+    }
+    audit
+}
 
 /// Examines verified entries, each after everything it cites. A finding is "broken" where a correct node would not
 /// have sealed the entry.

@@ -4,6 +4,8 @@
 //! state that a screen shows for a message is computed by [`Ledger`] and can be computed again from the record at
 //! any time.
 
+pub mod hidden;
+
 mod act;
 mod content;
 mod examine;
@@ -13,7 +15,7 @@ mod serial;
 
 pub use act::{Act, ActKind};
 pub use content::{Content, Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX, Unreadable};
-pub use examine::examine;
+pub use examine::{audit, examine};
 pub use gate::{Gates, LineState};
 pub use ledger::{Change, Ledger, MessageRecord, State, StateLine, Voice};
 pub use serial::{Serial, SerialError};

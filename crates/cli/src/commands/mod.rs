@@ -76,7 +76,7 @@ fn acknowledge(home: &Path, one: &OneMessage) -> Result<(), ApiError> {
     if one.common.json {
         output::json(&message);
     } else {
-        output::line(&format!("{}: {}", message.serial, output::visible(&message.state)));
+        output::line(&format!("{}: {}", message.serial, output::one(&message.state)));
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ pub(crate) fn run(home: &Path, arguments: &Send) -> Result<(), ApiError> {
     if arguments.common.json {
         output::json(&json!({"serial": message.serial, "entry": message.entry, "state": message.state}));
     } else {
-        output::line(&format!("{}: {}", message.serial, output::visible(&message.state)));
+        output::line(&format!("{}: {}", message.serial, output::one(&message.state)));
     }
     Ok(())
 }

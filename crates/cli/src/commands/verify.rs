@@ -5,7 +5,7 @@ use std::path::Path;
 use ringdown_api::{ApiError, ErrorCode};
 use ringdown_record::audit::{Audit, Finding, Verdict};
 use ringdown_record::encoding::from_cbor;
-use ringdown_record::{Charter, LineId, Side, SignedCharter, audit};
+use ringdown_record::{Charter, LineId, Side, SignedCharter};
 use serde_json::{Value, json};
 
 use crate::args::Verify;
@@ -14,16 +14,7 @@ use crate::output;
 pub(crate) fn run(arguments: &Verify) -> Result<u8, ApiError> {
     let file = read(&arguments.file)?;
     let expected = expected_line(arguments)?;
-    let mut audit = audit(&file, expected);
-    if let Some(charter) = audit.charter.clone() {
-        let meaning = ringdown_message::examine(&charter, &audit.entries);
-        if meaning.iter().any(|finding| finding.broken) {
-            audit.verdict = Verdict::Broken;
-        }
-        // What is wrong comes before what is merely to be known.
-        audit.findings.extend(meaning);
-        audit.findings.sort_by_key(|finding| !finding.broken);
-    }
+    let audit = ringdown_message::audit(&file, expected);
     if arguments.json {
         output::json(&as_json(&audit))
     } else {
@@ -125,6 +116,6 @@ fn print(arguments: &Verify, audit: &Audit) {
     }
     for finding in &audit.findings {
         let level = if finding.broken { "BROKEN" } else { "note" };
-        output::line(&format!("{level:<7} {}", output::visible(&finding.text)));
+        output::line(&format!("{level:<7} {}", output::one(&finding.text)));
     }
 }

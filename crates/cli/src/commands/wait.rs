@@ -29,7 +29,7 @@ pub(crate) fn run(home: &Path, arguments: &Wait) -> Result<(), ApiError> {
     if arguments.common.json {
         output::json(&message);
     } else {
-        output::line(&format!("{}: {}", message.serial, output::visible(&message.state)));
+        output::line(&format!("{}: {}", message.serial, output::one(&message.state)));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod content;
 mod drafts;
 mod examine;
 mod gates;
+mod hidden;
 mod ledger;
 mod receipts;
 mod serials;
