@@ -87,6 +87,12 @@ impl Reader {
         self.select("WHERE entry.n > ?1 ORDER BY entry.n LIMIT ?2", params![n, limit])
     }
 
+    /// Up to `limit` entries before the `n`-th, newest first.
+    pub fn before(&self, n: u64, limit: u32) -> Result<Vec<Numbered>, ReadError> {
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        self.select("WHERE entry.n < ?1 ORDER BY entry.n DESC LIMIT ?2", params![n, limit])
+    }
+
     /// The entry at one place.
     pub fn at(&self, side: Side, place: Place) -> Result<Option<Numbered>, ReadError> {
         Ok(self.range(side, place, place)?.pop())

@@ -177,3 +177,23 @@ fn what_is_called_durable_before_a_stop_is_exactly_what_is_there() {
         assert_eq!(held(&desk.path).len() as u64, durable);
     }
 }
+
+// A screen shows the newest first and goes back from there.
+#[test]
+fn the_record_is_read_backwards_in_pages() {
+    let mut desk = Desk::new();
+    let running = desk.run();
+    let written: Vec<_> = (0..7).map(|n| desk.world.write(BLUE, &[n])).collect();
+    running.append(desk.world.batch(&written));
+    running.durable();
+    let reader = running.record.reader().unwrap();
+    let newest = reader.before(u64::MAX, 3).unwrap();
+    assert_eq!(
+        newest.iter().map(|numbered| numbered.n).collect::<Vec<_>>(),
+        [FIRST + 7, FIRST + 6, FIRST + 5]
+    );
+    assert_eq!(newest[0].entry, *written.last().unwrap());
+    let older = reader.before(FIRST + 5, 2).unwrap();
+    assert_eq!(older.iter().map(|numbered| numbered.n).collect::<Vec<_>>(), [FIRST + 4, FIRST + 3]);
+    assert!(reader.before(1, 9).unwrap().is_empty());
+}
