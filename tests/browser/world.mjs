@@ -1,6 +1,8 @@
-// A demo of its own: two real nodes, two consoles in Debian's Chromium.
+// A demo of its own: two real nodes, two consoles in Debian's Chromium. And what tests do on every page.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +12,9 @@ const PROGRAM = process.env.RINGDOWN ?? new URL("../../target/debug/ringdown", i
 const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SHOTS = process.env.SHOTS;
+if (SHOTS) await mkdir(SHOTS, { recursive: true });
 
 function freePort() {
   return new Promise((resolve) => {
@@ -20,10 +25,31 @@ function freePort() {
   });
 }
 
+function run(...words) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(PROGRAM, words);
+    let out = "";
+    child.stdout.on("data", (data) => { out += data; });
+    child.on("exit", (code) => (code === 0 ? resolve(out) : reject(new Error(`${words}: exit ${code}: ${out}`))));
+  });
+}
+
+/** Keeps each sound that a page has, so that a test can take it away as a browser does. */
+function keepContexts() {
+  window.contexts = [];
+  window.AudioContext = class extends AudioContext {
+    constructor() {
+      super();
+      window.contexts.push(this);
+    }
+  };
+}
+
 export async function open() {
   const dir = await mkdtemp(join(tmpdir(), "ringdown-"));
   const ports = [await freePort(), await freePort()];
   const demo = spawn(PROGRAM, ["demo", "--dir", dir, "--blue-port", ports[0], "--green-port", ports[1]]);
+  const ended = new Promise((resolve) => demo.on("exit", resolve));
   const addresses = await new Promise((resolve, reject) => {
     let out = "";
     demo.stdout.on("data", (data) => {
@@ -35,31 +61,88 @@ export async function open() {
   });
   const browser = await chromium.launch({ executablePath: BROWSER, args: FLAGS });
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: "dark" });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await context.addInitScript(keepContexts);
   const complaints = [];
   const page = async (address) => {
     const page = await context.newPage();
+    page.setDefaultTimeout(15000);
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (message) => {
-      if (message.type() === "error" && !message.text().includes("401")) complaints.push(message.text());
+      if (message.type() === "error" && !/\b40[0149]\b/.test(message.text())) complaints.push(message.text());
     });
     await page.goto(address);
-    await page.waitForSelector(".board");
+    await page.waitForSelector("#waits-title");
     return page;
   };
-  const [blue, green] = [await page(addresses[0]), await page(addresses[1])];
-  const ringdown = (side, ...words) => new Promise((resolve, reject) => {
-    const home = side === "lab" ? ["lab", "--dir", dir] : ["-C", join(dir, side)];
-    const child = spawn(PROGRAM, [...home, ...words]);
-    let out = "";
-    child.stdout.on("data", (data) => { out += data; });
-    child.on("exit", (code) => (code === 0 ? resolve(out) : reject(new Error(`${words}: exit ${code}`))));
-  });
   const close = async () => {
     await browser.close();
-    const ended = new Promise((resolve) => demo.on("exit", resolve));
     demo.kill("SIGTERM");
     await ended;
     await rm(dir, { recursive: true });
   };
-  return { blue, green, dir, demo, complaints, ringdown, close };
+  try {
+    const [blue, green] = [await page(addresses[0]), await page(addresses[1])];
+    const ringdown = (side, ...words) => run(...(side === "lab" ? ["lab", "--dir", dir] : ["-C", join(dir, side)]), ...words);
+    const send = (side, precedence, trafficClass, subject, text) => ringdown(side, "send", "--precedence", precedence,
+      "--class", trafficClass, "--subject", subject, "--text", text);
+    /** The processes of both nodes, BLUE's first. */
+    const nodes = async () => {
+      const children = await readFile(`/proc/${demo.pid}/task/${demo.pid}/children`, "utf8");
+      return children.trim().split(" ").map(Number);
+    };
+    return { blue, green, context, page, addresses, dir, demo, ended, complaints, ringdown, run, send, nodes, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export async function shot(page, name, options = {}) {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, ...options });
+}
+
+export const go = (page, path) => page.goto(new URL(path, page.url()).href);
+
+export const until = (page, selector, text) => page.waitForFunction(
+  ([selector, text]) => document.querySelector(selector)?.innerText.replace(/\s+/g, " ").includes(text), [selector, text]);
+
+/** What axe-core finds on a page. The policy of the console forbids foreign scripts, so axe runs outside the page. */
+export async function violations(page, rules) {
+  const options = rules ? { runOnly: { type: "rule", values: rules } } : {};
+  const found = await page.evaluate(`(() => { ${AXE}; return axe.run(${JSON.stringify(options)}); })()`);
+  return found.violations.map((each) => [each.id, each.nodes.map((node) => node.target.join(" "))]);
+}
+
+export async function accessible(page, what = page.url(), rules = undefined) {
+  assert.deepEqual(await violations(page, rules), [], what);
+}
+
+/** What reaches beyond the right edge of a page. */
+export function overflow(page) {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const wide = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > width + 1);
+    return [document.documentElement.scrollWidth, ...wide.map((each) => `${each.localName}.${each.className}`)];
+  });
+}
+
+export async function compose(page, precedence, subject, text, trafficClass = "TEST") {
+  await go(page, "/compose");
+  await page.selectOption("select[name=precedence]", precedence);
+  await page.selectOption("select[name=class]", trafficClass);
+  await page.fill("input[name=subject]", subject);
+  await page.fill("textarea[name=text]", text);
+}
+
+export const prefer = (page, name, value) => page.evaluate(
+  ([name, value]) => window.ringdownPreferences.set(name, value), [name, value]);
+
+/** Acknowledges everything that waits for a side, so that the next test begins with nothing. */
+export async function clear(world, side) {
+  const inbox = JSON.parse(await world.ringdown(side, "inbox", "--json"));
+  for (const message of inbox.filter((each) => each.state === "STORED HERE")) {
+    await world.ringdown(side, "acknowledge", ...message.serial.split(" "));
+  }
 }

@@ -11,7 +11,7 @@ use ringdown_record::body::Body;
 use ringdown_record::{
     Charter, DraftId, Entry, EntryHash, LineId, Place, Side, SignedCharter, SigningKey, WallTime,
 };
-use ringdown_store::{ReadError, Reader, StoredDraft};
+use ringdown_store::{Numbered, ReadError, Reader, StoredDraft};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::carrier::UdpCarrier;
@@ -156,6 +156,11 @@ impl Line {
         Ok(self.read(|reader| reader.at(side, place))?.map(|numbered| numbered.entry))
     }
 
+    /// Up to `limit` entries before the `n`-th, newest first.
+    pub fn entries_before(&self, n: u64, limit: u32) -> Result<Vec<Numbered>, api::ApiError> {
+        self.read(|reader| reader.before(n, limit))
+    }
+
     /// A reader of its own, for long reading on another thread.
     pub fn another_reader(&self) -> Result<Reader, api::ApiError> {
         self.read(Reader::another)
@@ -164,6 +169,11 @@ impl Line {
     /// Name of a side.
     pub fn name(&self, side: Side) -> &str {
         &self.charter.party(side).name
+    }
+
+    /// Looks at the messages. No longer than a look: the driver waits meanwhile.
+    pub fn with_ledger<T>(&self, look: impl FnOnce(&Ledger) -> T) -> T {
+        look(&self.shared().ledger)
     }
 
     fn touch(&self) {
@@ -298,7 +308,7 @@ impl Line {
     }
 
     /// A message with its states; the text is added by [`Line::message_with_text`].
-    fn message(&self, ledger: &Ledger, message: &MessageRecord) -> api::Message {
+    pub fn message(&self, ledger: &Ledger, message: &MessageRecord) -> api::Message {
         let officer = self.charter.party(message.side).key_list.officer(message.officer);
         let states: Vec<api::StateAt> = ledger
             .states(message)

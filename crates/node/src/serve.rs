@@ -90,7 +90,13 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
         drivers.push(tokio::spawn(driver));
     }
     let gatekeeper = Gatekeeper::new(token.clone(), config.console_port);
-    let node = Arc::new(Node { lines, texts: Texts::english(), gatekeeper });
+    let node = Arc::new(Node {
+        lines,
+        texts: Texts::english(),
+        gatekeeper,
+        auditor: Arc::default(),
+        stopped: stopped.clone(),
+    });
     let socket = dir.join(SOCKET_NAME);
     let mut servers = Vec::new();
     for listener in listeners {
@@ -141,6 +147,8 @@ async fn start_line(
     let record = Record::open(&home.record(), |numbered| entries.push(numbered))?;
     let charter = record.charter().clone();
     let own = own_side(&charter, config, keys)?;
+    home.check_charter(record.signed_charter(), &charter.line_id().to_string())
+        .map_err(|error| ServeError { text: error.0, exit: ErrorCode::NotTrusted.exit() })?;
     let mut ledger = Ledger::new(charter.clone(), own);
     for numbered in &entries {
         let noted = if numbered.entry.header().side == own { numbered.sent } else { Some(numbered.arrived) };

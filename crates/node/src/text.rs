@@ -49,6 +49,8 @@ impl Texts {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -58,33 +60,197 @@ mod tests {
         assert_eq!(texts.get("no-such-key"), "[no-such-key]");
     }
 
+    /// Words that are the same in every language.
+    const FIELD_WORDS: [&str; 19] = [
+        "FLASH",
+        "IMMEDIATE",
+        "PRIORITY",
+        "ROUTINE",
+        "LIVE",
+        "EXERCISE",
+        "TEST",
+        "ZULU",
+        "QUEUED",
+        "NOT",
+        "SENT",
+        "STORED",
+        "BY",
+        "PEER",
+        "HERE",
+        "ACKNOWLEDGED",
+        "Ctrl",
+        "Esc",
+        "Enter",
+    ];
+    /// Kebab-case literals of the sources that are no keys.
+    const NO_KEYS: [&str; 10] = [
+        "content-security-policy",
+        "x-content-type-options",
+        "referrer-policy",
+        "cache-control",
+        "cross-origin-opener-policy",
+        "cross-origin-resource-policy",
+        "same-origin",
+        "no-store",
+        "side-a",
+        "side-b",
+    ];
+
+    fn console(dir: &str, extension: &str) -> Vec<(String, String)> {
+        let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(dir);
+        let files = std::fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.filter(|path| path.extension().is_some_and(|found| found == extension));
+        files.map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap())).collect()
+    }
+
+    fn sources() -> Vec<(String, String)> {
+        let product = |(path, text): (String, String)| {
+            let product = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+            (path, product)
+        };
+        console("src/console", "rs")
+            .into_iter()
+            .map(product)
+            .chain(console("console/templates", "html"))
+            .collect()
+    }
+
+    fn defined() -> BTreeSet<String> {
+        let keys = ENGLISH.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        keys.filter_map(|line| line.split_once(" = ")).map(|(key, _)| key.to_owned()).collect()
+    }
+
+    fn literals(text: &str) -> impl Iterator<Item = &str> {
+        text.lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .flat_map(|line| line.split('"').skip(1).step_by(2))
+    }
+
+    /// Keys that a source asks for: in a call, or as a literal of the form of a key in Rust.
+    fn used(path: &str, text: &str) -> BTreeSet<String> {
+        let mut keys = BTreeSet::new();
+        for call in [".get(\"", ".with(\"", ".one(\""] {
+            let asked = text.split(call).skip(1).filter_map(|rest| rest.split('"').next());
+            keys.extend(asked.map(str::to_owned));
+        }
+        let is_key = |literal: &&str| {
+            literal.contains('-')
+                && literal
+                    .split('-')
+                    .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()))
+        };
+        if path.ends_with(".rs") {
+            keys.extend(
+                literals(text).filter(is_key).filter(|word| !NO_KEYS.contains(word)).map(str::to_owned),
+            );
+        }
+        keys
+    }
+
     #[test]
-    fn every_key_that_a_page_names_has_words() {
-        let texts = Texts::english();
-        let sources = [
-            include_str!("console/mod.rs"),
-            include_str!("console/view.rs"),
-            include_str!("../console/templates/board.html"),
-            include_str!("../console/templates/board_part.html"),
-            include_str!("../console/templates/incoming_part.html"),
-            include_str!("../console/templates/bar_part.html"),
-            include_str!("../console/templates/layout.html"),
-            include_str!("../console/templates/message.html"),
-            include_str!("../console/templates/message_part.html"),
-            include_str!("../console/templates/compose.html"),
-            include_str!("../console/templates/error.html"),
-            include_str!("../console/templates/sign_in.html"),
-        ];
-        let mut keys = 0;
-        for source in sources {
-            for call in ["t.get(\"", "t.with(\"", "t.one(\"", "texts.get(\"", "texts.with(\""] {
-                for rest in source.split(call).skip(1) {
-                    let key = rest.split('"').next().unwrap_or_default();
-                    assert_ne!(texts.get(key), format!("[{key}]"), "{key} has no words");
-                    keys += 1;
+    fn every_key_that_is_used_has_words_and_every_key_is_used() {
+        let used: BTreeSet<String> = sources().iter().flat_map(|(path, text)| used(path, text)).collect();
+        let defined = defined();
+        assert!(defined.len() > 200, "only {} keys were found", defined.len());
+        assert_eq!(
+            used.difference(&defined).collect::<Vec<_>>(),
+            Vec::<&String>::new(),
+            "keys without words"
+        );
+        assert_eq!(
+            defined.difference(&used).collect::<Vec<_>>(),
+            Vec::<&String>::new(),
+            "words that nothing uses"
+        );
+    }
+
+    #[test]
+    fn a_key_without_words_is_found() {
+        let planted =
+            used("x.rs", "let key = if up { \"no-such-key\" } else { \"path-up\" }; t.get(\"single\")");
+        let planted: Vec<_> = planted.iter().map(String::as_str).collect();
+        assert_eq!(planted, ["no-such-key", "path-up", "single"]);
+    }
+
+    /// Words that stand in a template as they are: between tags, and in attributes that are read or shown.
+    fn bare_words(template: &str) -> Vec<String> {
+        let mut text = without(&without(template, "{%", "%}"), "{{", "}}");
+        let mut shown = Vec::new();
+        for attribute in [" title=\"", " aria-label=\"", " placeholder=\"", " alt=\""] {
+            shown.extend(
+                text.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+            );
+        }
+        text = without(&text, "<", ">");
+        shown.push(text);
+        let words = shown.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+        let is_bare = |word: &&str| {
+            word.chars().filter(|c| c.is_alphabetic()).count() > 1 && !FIELD_WORDS.contains(word)
+        };
+        words.filter(is_bare).map(str::to_owned).collect()
+    }
+
+    /// A text without what stands between two marks.
+    fn without(text: &str, open: &str, close: &str) -> String {
+        let mut parts = text.split(open);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |out, part| out + " " + part.split_once(close).map_or("", |(_, rest)| rest))
+    }
+
+    #[test]
+    fn templates_hold_no_words_of_their_own() {
+        for (path, template) in console("console/templates", "html") {
+            let bare = bare_words(&template);
+            // The command is the same in every language.
+            let bare: Vec<_> = bare
+                .into_iter()
+                .filter(|word| {
+                    !["ringdown", "verify", "record", "line"].contains(&word.as_str())
+                        || !path.ends_with("record.html")
+                })
+                .collect();
+            assert_eq!(bare, Vec::<String>::new(), "{path}");
+        }
+        assert_eq!(
+            bare_words("<p title=\"Do it\">{{ t.get(\"x\") }} now <b>FLASH</b></p>"),
+            ["Do", "it", "now"]
+        );
+    }
+
+    #[test]
+    fn words_that_the_script_asks_for_stand_in_a_page() {
+        let pages: String = console("console/templates", "html").into_iter().map(|(_, text)| text).collect();
+        let mut asked = 0;
+        for (path, script) in console("console/assets", "js") {
+            for rest in script.split("words.").skip(1) {
+                let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+                if ["", "replace", "dataset"].contains(&name.as_str()) {
+                    continue;
                 }
+                let kebab: String = name
+                    .chars()
+                    .flat_map(|c| {
+                        if c.is_ascii_uppercase() { vec!['-', c.to_ascii_lowercase()] } else { vec![c] }
+                    })
+                    .collect();
+                assert!(pages.contains(&format!(" data-{kebab}=\"")), "{path} asks for {name}");
+                asked += 1;
             }
         }
-        assert!(keys > 40, "only {keys} keys were found in the pages");
+        assert!(asked > 10, "only {asked} were found");
+    }
+
+    /// What the field does not say, or says of something else.
+    #[test]
+    fn buttons_say_what_they_do_and_a_receipt_is_no_acknowledgement() {
+        let texts = Texts::english();
+        let banned = ["OK", "Yes", "No", "Submit", "Confirm", "Are you sure?", "Dismiss", "Accept", "Reject"];
+        for key in defined() {
+            let words = texts.get(&key);
+            assert!(!banned.iter().any(|word| word.eq_ignore_ascii_case(&words)), "{key}: {words}");
+            let ack =
+                words.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("ack"));
+            assert!(!ack, "{key}: {words}");
+        }
     }
 }

@@ -1,59 +1,79 @@
 //! The console: pages made here, kept up to date by fragments when the event stream says so.
 //!
-//! Every byte that a browser gets is in this crate: plain HTML, one style sheet, one script. The content-security
-//! policy has no exceptions. Drafts live on the node; a page can be closed at any moment.
+//! Every byte that a browser gets is in this crate: plain HTML, one style sheet, scripts without a build step. The
+//! content-security policy has no exceptions. Drafts live on the node; a page can be closed at any moment. Texts of
+//! people go through [`shown`], words of the console through [`Texts`].
 
+mod audit;
+mod compose;
+mod record;
+mod shown;
 mod view;
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, Request, State};
+use axum::Router;
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
-use axum::{Router, response};
-use ringdown_api::{ApiError, Draft, Message};
-use ringdown_record::DraftId;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use ringdown_api::{ApiError, ErrorCode, Message};
 use serde::Deserialize;
 
-use crate::entropy::{hex, random, unhex};
-use crate::http::Node;
+use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
 
-use view::Board;
+use view::{Board, Head, List, Show};
 
-const STYLE: &str = include_str!("../../console/assets/console.css");
-const SCRIPT: &str = include_str!("../../console/assets/console.js");
+pub use audit::Auditor;
+
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+/// Everything that a page names.
+const ASSETS: [(&str, &str, &str); 8] = [
+    ("/assets/console.css", CSS, include_str!("../../console/assets/console.css")),
+    ("/assets/preferences.js", JS, include_str!("../../console/assets/preferences.js")),
+    ("/assets/console.js", JS, include_str!("../../console/assets/console.js")),
+    ("/assets/alarm.js", JS, include_str!("../../console/assets/alarm.js")),
+    ("/assets/incoming.js", JS, include_str!("../../console/assets/incoming.js")),
+    ("/assets/compose.js", JS, include_str!("../../console/assets/compose.js")),
+    ("/assets/keys.js", JS, include_str!("../../console/assets/keys.js")),
+    ("/assets/settings.js", JS, include_str!("../../console/assets/settings.js")),
+];
 
 /// Pages for those who are signed in.
 pub fn routes() -> Router<Arc<Node>> {
     Router::new()
         .route("/", get(board))
+        .route("/messages", get(messages))
+        .route("/messages/{serial}", get(message))
+        .route("/compose", get(compose::show).post(compose::release))
+        .route("/compose/delete", post(compose::delete))
+        .route("/record", get(record::show))
+        .route("/record/examine", post(record::examine))
+        .route("/settings", get(settings))
         .route("/fragments/board", get(board_part))
         .route("/fragments/bar", get(bar_part))
         .route("/fragments/incoming", get(incoming_part))
+        .route("/fragments/messages", get(messages_part))
         .route("/fragments/messages/{serial}", get(message_part))
-        .route("/messages/{serial}", get(message))
-        .route("/compose", get(compose).post(release))
+        .route("/fragments/record", get(record::entries_part))
+        .route("/fragments/audit", get(record::audit_part))
+        .fallback(no_such_page)
 }
 
 /// What the sign-in page needs too.
 pub fn assets() -> Router<Arc<Node>> {
-    Router::new()
-        .route(
-            "/assets/console.css",
-            get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }),
-        )
-        .route(
-            "/assets/console.js",
-            get(|| async { ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT) }),
-        )
-        .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
+    let router = Router::new().route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }));
+    ASSETS.into_iter().fold(router, |router, (path, kind, text)| {
+        router.route(path, get(move || async move { ([(header::CONTENT_TYPE, kind)], text) }))
+    })
 }
 
 /// Headers of every answer on loopback.
@@ -74,6 +94,39 @@ pub async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
+/// Which of the pages in the navigation this is, or belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Here {
+    Board,
+    Messages,
+    Compose,
+    Record,
+    Settings,
+    Nowhere,
+}
+
+/// What the frame around every page needs.
+pub(crate) struct Page<'a> {
+    t: &'a Texts,
+    head: Head,
+    here: Here,
+    /// How local time is said, with `%t` and `%z` for the script.
+    local_words: String,
+}
+
+impl<'a> Page<'a> {
+    pub(crate) fn of(node: &'a Node, line: &Line, here: Here) -> Page<'a> {
+        let t = &node.texts;
+        let local_words = t.with("clock-local", &[("time", "%t"), ("zone", "%z")]);
+        Page { t, head: Head::of(line, t), here, local_words }
+    }
+
+    /// `aria-current` of a link in the navigation.
+    fn current(&self, here: Here) -> &'static str {
+        if self.here == here { "page" } else { "false" }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 struct SignInPage<'a> {
@@ -85,8 +138,9 @@ struct SignInPage<'a> {
 #[derive(Template)]
 #[template(path = "board.html")]
 struct BoardPage<'a> {
-    t: &'a Texts,
+    page: Page<'a>,
     board: Board,
+    t: &'a Texts,
 }
 
 #[derive(Template)]
@@ -99,8 +153,7 @@ struct BoardPart<'a> {
 #[derive(Template)]
 #[template(path = "bar_part.html")]
 struct BarPart<'a> {
-    t: &'a Texts,
-    board: Board,
+    page: Page<'a>,
 }
 
 #[derive(Template)]
@@ -108,14 +161,57 @@ struct BarPart<'a> {
 struct IncomingPart<'a> {
     t: &'a Texts,
     message: Option<Message>,
-    more: usize,
+    /// Each that waits, and how it is told while the dialog is not open.
+    waiting: Vec<(Message, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "messages.html")]
+struct MessagesPage<'a> {
+    page: Page<'a>,
+    t: &'a Texts,
+    /// Name in the address, words, and `aria-current` of each list there is.
+    choices: Vec<(&'static str, String, &'static str)>,
+    list: List,
+    show: Show,
+    count: String,
+    back: String,
+    on: String,
+}
+
+#[derive(Template)]
+#[template(path = "messages_part.html")]
+struct MessagesPart<'a> {
+    t: &'a Texts,
+    list: List,
+    show: Show,
+    /// How many there are, and which page this is.
+    count: String,
+    /// What the links to the page before and after say.
+    back: String,
+    on: String,
+}
+
+impl<'a> MessagesPart<'a> {
+    fn new(t: &'a Texts, line: &Line, which: &Which) -> MessagesPart<'a> {
+        let show = Show::named(which.show.as_deref());
+        let list = List::of(line, show, which.page.unwrap_or(1));
+        let numbers = [list.total, list.number, list.last].map(|number| number.to_string());
+        let [total, number, last] = numbers.each_ref().map(String::as_str);
+        let count = t.with("list-count", &[("total", total), ("number", number), ("last", last)]);
+        let (back, on) = match show {
+            Show::Waiting => (t.get("list-previous"), t.get("list-next")),
+            _ => (t.get("list-newer"), t.get("list-older")),
+        };
+        MessagesPart { t, list, show, count, back, on }
+    }
 }
 
 #[derive(Template)]
 #[template(path = "message.html")]
 struct MessagePage<'a> {
+    page: Page<'a>,
     t: &'a Texts,
-    board: Board,
     message: Message,
     waits: bool,
 }
@@ -129,35 +225,16 @@ struct MessagePart<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "compose.html")]
-struct ComposePage<'a> {
-    t: &'a Texts,
-    board: Board,
-    id: String,
-    draft: Draft,
-    error: Option<ApiError>,
-    /// What the button says, with `%p` and `%c` for precedence and class: the script fills them in.
-    release_words: String,
-    release_label: String,
-}
-
-impl<'a> ComposePage<'a> {
-    fn new(t: &'a Texts, board: Board, id: String, draft: Draft, error: Option<ApiError>) -> ComposePage<'a> {
-        let words = |precedence: &str, class: &str| {
-            let values = [("precedence", precedence), ("peer", &board.status.peer), ("class", class)];
-            t.with("compose-release", &values)
-        };
-        let release_words = words("%p", "%c");
-        let release_label = words(&draft.precedence, draft.class.as_deref().unwrap_or("?"));
-        ComposePage { t, board, id, draft, error, release_words, release_label }
-    }
+#[template(path = "settings.html")]
+struct SettingsPage<'a> {
+    page: Page<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
-    t: &'a Texts,
-    board: Board,
+    page: Page<'a>,
+    title: String,
     error: ApiError,
 }
 
@@ -167,174 +244,152 @@ pub fn sign_in_page(node: &Node, wrong: bool) -> Response {
     page(&SignInPage { t: &node.texts, side, wrong })
 }
 
-#[derive(Deserialize)]
-struct LineChoice {
-    line: Option<String>,
-}
-
-impl LineChoice {
-    fn of(&self, node: &Node) -> Result<Arc<Line>, ApiError> {
-        node.line(self.line.as_deref().unwrap_or("-"))
-    }
-}
-
-type Choice = Query<LineChoice>;
-
-async fn board(State(node): State<Arc<Node>>, Query(choice): Choice) -> Response {
-    match choice.of(&node) {
-        Ok(line) => page(&BoardPage { t: &node.texts, board: Board::of(&line, &node.texts) }),
+async fn board(State(node): State<Arc<Node>>) -> Response {
+    match node.line("-") {
+        Ok(line) => page(&BoardPage {
+            page: Page::of(&node, &line, Here::Board),
+            board: Board::of(&line, &node.texts),
+            t: &node.texts,
+        }),
         Err(error) => (StatusCode::NOT_FOUND, error.to_string()).into_response(),
     }
 }
 
-async fn board_part(State(node): State<Arc<Node>>, Query(choice): Choice) -> Response {
-    match choice.of(&node) {
-        Ok(line) => page(&BoardPart { t: &node.texts, board: Board::of(&line, &node.texts) }),
-        Err(error) => crate::http::Failure(error).into_response(),
+async fn board_part(State(node): State<Arc<Node>>) -> Response {
+    part(&node, |line| Ok(BoardPart { t: &node.texts, board: Board::of(line, &node.texts) }))
+}
+
+async fn bar_part(State(node): State<Arc<Node>>) -> Response {
+    match node.line("-") {
+        Ok(line) => page(&BarPart { page: Page::of(&node, &line, Here::Nowhere) }),
+        Err(error) => Failure(error).into_response(),
     }
 }
 
-async fn bar_part(State(node): State<Arc<Node>>, Query(choice): Choice) -> Response {
-    match choice.of(&node) {
-        Ok(line) => page(&BarPart { t: &node.texts, board: Board::of(&line, &node.texts) }),
-        Err(error) => crate::http::Failure(error).into_response(),
-    }
+/// All FLASH and IMMEDIATE messages that nobody has acknowledged, and the text of the most urgent one.
+async fn incoming_part(State(node): State<Arc<Node>>) -> Response {
+    part(&node, |line| {
+        let waiting = view::urgent_waiting(line);
+        let message = waiting.first().map(|message| line.message_with_text(&message.entry)).transpose()?;
+        let words = |message: &Message| {
+            let values = [
+                ("precedence", message.precedence.as_str()),
+                ("class", message.class.as_str()),
+                ("from", message.from.as_str()),
+            ];
+            node.texts.with("incoming-waits", &values)
+        };
+        let waiting = waiting.into_iter().map(|message| (message.clone(), words(&message))).collect();
+        Ok(IncomingPart { t: &node.texts, message, waiting })
+    })
 }
 
-/// The most urgent FLASH or IMMEDIATE message that nobody has acknowledged; empty if there is none.
-async fn incoming_part(State(node): State<Arc<Node>>, Query(choice): Choice) -> Response {
-    let found = choice.of(&node).and_then(|line| {
-        let waiting = view::urgent_waiting(&line);
-        let more = waiting.len().saturating_sub(1);
-        let first = waiting.first().map(|message| line.message_with_text(&message.entry)).transpose()?;
-        Ok((first, more))
-    });
-    match found {
-        Ok((message, more)) => page(&IncomingPart { t: &node.texts, message, more }),
-        Err(error) => crate::http::Failure(error).into_response(),
-    }
+#[derive(Deserialize)]
+struct Which {
+    show: Option<String>,
+    page: Option<usize>,
 }
 
-async fn message(
-    State(node): State<Arc<Node>>,
-    Query(choice): Choice,
-    Path(serial): Path<String>,
-) -> Response {
-    let line = match choice.of(&node) {
+async fn messages(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> Response {
+    let line = match node.line("-") {
         Ok(line) => line,
-        Err(error) => return crate::http::Failure(error).into_response(),
+        Err(error) => return Failure(error).into_response(),
     };
-    let board = Board::of(&line, &node.texts);
+    let t = &node.texts;
+    let MessagesPart { list, show, count, back, on, .. } = MessagesPart::new(t, &line, &which);
+    let peer = line.name(line.own.other());
+    let words = |each| match each {
+        Show::All => t.get("show-all"),
+        Show::Waiting => t.get("show-waiting"),
+        Show::Unstored => t.one("show-unstored", "peer", peer),
+        Show::In => t.one("show-in", "peer", peer),
+        Show::Out => t.get("show-out"),
+    };
+    let current = |each| if each == show { "page" } else { "false" };
+    let choices = Show::ALL.iter().map(|(each, name)| (*name, words(*each), current(*each))).collect();
+    page(&MessagesPage {
+        page: Page::of(&node, &line, Here::Messages),
+        t,
+        choices,
+        list,
+        show,
+        count,
+        back,
+        on,
+    })
+}
+
+async fn messages_part(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> Response {
+    part(&node, |line| Ok(MessagesPart::new(&node.texts, line, &which)))
+}
+
+async fn message(State(node): State<Arc<Node>>, Path(serial): Path<String>) -> Response {
+    let line = match node.line("-") {
+        Ok(line) => line,
+        Err(error) => return Failure(error).into_response(),
+    };
     match line.message_with_text(&serial) {
         Ok(message) => {
             let waits = view::waits(&line, &message);
-            page(&MessagePage { t: &node.texts, board, message, waits })
+            page(&MessagePage {
+                page: Page::of(&node, &line, Here::Messages),
+                t: &node.texts,
+                message,
+                waits,
+            })
         }
-        Err(error) => failed_page(&node, board, error),
+        Err(error) => failed(&node, &line, error),
     }
 }
 
-async fn message_part(
-    State(node): State<Arc<Node>>,
-    Query(choice): Choice,
-    Path(serial): Path<String>,
-) -> Response {
-    let found = choice.of(&node).and_then(|line| {
+async fn message_part(State(node): State<Arc<Node>>, Path(serial): Path<String>) -> Response {
+    part(&node, |line| {
         let message = line.message_with_text(&serial)?;
-        let waits = view::waits(&line, &message);
-        Ok((message, waits))
-    });
-    match found {
-        Ok((message, waits)) => page(&MessagePart { t: &node.texts, message, waits }),
-        Err(error) => crate::http::Failure(error).into_response(),
+        let waits = view::waits(line, &message);
+        Ok(MessagePart { t: &node.texts, message, waits })
+    })
+}
+
+async fn settings(State(node): State<Arc<Node>>) -> Response {
+    match node.line("-") {
+        Ok(line) => page(&SettingsPage { page: Page::of(&node, &line, Here::Settings) }),
+        Err(error) => Failure(error).into_response(),
     }
 }
 
-#[derive(Deserialize)]
-struct ComposeChoice {
-    line: Option<String>,
-    draft: Option<String>,
-}
-
-/// A fresh draft, or one that was put aside.
-async fn compose(State(node): State<Arc<Node>>, Query(choice): Query<ComposeChoice>) -> Response {
-    let line = match (LineChoice { line: choice.line }).of(&node) {
-        Ok(line) => line,
-        Err(error) => return crate::http::Failure(error).into_response(),
-    };
-    let board = Board::of(&line, &node.texts);
-    let kept = choice.draft.and_then(|id| {
-        let drafts = line.drafts().ok()?;
-        drafts.into_iter().find(|draft| draft.id == id)
-    });
-    let (id, draft) = match kept {
-        Some(kept) => (kept.id, kept.draft),
-        None => (hex(&random::<16>()), view::empty_draft()),
-    };
-    page(&ComposePage::new(&node.texts, board, id, draft, None))
-}
-
-#[derive(Deserialize)]
-struct ComposeForm {
-    line: Option<String>,
-    id: String,
-    precedence: String,
-    class: String,
-    marker: String,
-    subject: String,
-    language: String,
-    text: String,
-}
-
-/// Releases what the form holds. The same form sent twice is one message: the draft's id is in it.
-async fn release(State(node): State<Arc<Node>>, Form(form): Form<ComposeForm>) -> Response {
-    let line = match (LineChoice { line: form.line.clone() }).of(&node) {
-        Ok(line) => line,
-        Err(error) => return crate::http::Failure(error).into_response(),
-    };
-    let draft = Draft {
-        precedence: form.precedence,
-        class: Some(form.class),
-        marker: Some(form.marker),
-        subject: form.subject,
-        language: Some(form.language),
-        // Browsers send CRLF for every line break; the officer wrote one.
-        text: form.text.replace("\r\n", "\n"),
-    };
-    match release_draft(&line, &form.id, &draft).await {
-        Ok(message) => Redirect::to(&format!("/messages/{}", message.entry)).into_response(),
-        Err(error) => {
-            let status = StatusCode::from_u16(error.error.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            let board = Board::of(&line, &node.texts);
-            let body = page(&ComposePage::new(&node.texts, board, form.id, draft, Some(error)));
-            (status, body).into_response()
-        }
+/// Nothing is at this address: a page for people, an error for programs.
+async fn no_such_page(State(node): State<Arc<Node>>, request: Request) -> Response {
+    let t = &node.texts;
+    let [what, means, action] = [t.get("no-page-what"), t.get("no-page-means"), t.get("no-page-do")];
+    let error = ApiError::new(ErrorCode::NotFound, what, means, action);
+    match node.line("-") {
+        Ok(line) if !request.uri().path().starts_with("/v1/") => failed(&node, &line, error),
+        _ => Failure(error).into_response(),
     }
 }
 
-async fn release_draft(line: &Line, id: &str, draft: &Draft) -> Result<Message, ApiError> {
-    let id = unhex(id).map(DraftId);
-    let id = id.ok_or_else(|| {
-        ApiError::bad_request("The form has no draft id.", "Open the page for a new message again.")
-    })?;
-    let released = line.stored_draft(id)?.is_some_and(|stored| stored.released.is_some());
-    if !released {
-        line.put_draft(id, draft).await?;
-    }
-    line.send(id).await
-}
-
-fn failed_page(node: &Node, board: Board, error: ApiError) -> Response {
+/// What went wrong, as a page with the status of the error.
+pub(crate) fn failed(node: &Node, line: &Line, error: ApiError) -> Response {
     let status = StatusCode::from_u16(error.error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, page(&ErrorPage { t: &node.texts, board, error })).into_response()
+    let key = if error.error == ErrorCode::NotFound { "error-not-found" } else { "error-title" };
+    let title = node.texts.get(key);
+    (status, page(&ErrorPage { page: Page::of(node, line, Here::Nowhere), title, error })).into_response()
 }
 
-fn page(template: &impl Template) -> Response {
+/// A part of a page, for the script.
+fn part<T: Template>(node: &Node, make: impl FnOnce(&Line) -> Result<T, ApiError>) -> Response {
+    match node.line("-").and_then(|line| make(&line)) {
+        Ok(template) => page(&template),
+        Err(error) => Failure(error).into_response(),
+    }
+}
+
+pub(crate) fn page(template: &impl Template) -> Response {
     match template.render() {
-        Ok(html) => response::Html(html).into_response(),
+        Ok(html) => Html(html).into_response(),
         Err(error) => {
             tracing::error!(%error, "a page could not be made");
-            (StatusCode::INTERNAL_SERVER_ERROR, Html("This page could not be made.")).into_response()
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }

@@ -1,31 +1,60 @@
 //! What a page shows, computed before a template sees it.
 
-use ringdown_api::{Draft, Message, Status, Store};
+use std::cmp::Reverse;
+
+use ringdown_api::{Carrier, Draft, Message, Status, Store};
+use ringdown_message::hidden::{Layout, Piece, pieces};
+use ringdown_message::{Ledger, MessageRecord, State};
+use ringdown_record::Precedence;
 
 use crate::line::Line;
 use crate::text::Texts;
 
 /// Messages in the list of the last ones.
-const LAST_MAX: usize = 9;
-/// Messages in a list of waiting ones; the rest is counted.
-const WAITING_MAX: usize = 4;
+const LAST_MAX: usize = 10;
+/// Messages in a list of waiting ones on the board; the rest is counted, and found on the page of messages.
+const WAITING_MAX: usize = 5;
+/// Own messages not stored on the board.
+const UNSTORED_MAX: usize = 3;
+/// Drafts on the board.
+const DRAFTS_MAX: usize = 4;
+/// Messages on one page of the list.
+const PAGE_LEN: usize = 25;
 
-/// Everything on the board, and the bar on top of every page.
-pub struct Board {
+/// A status: one of six shapes, and a word. Colour only repeats them.
+pub struct Badge {
+    /// critical, serious, caution, normal, standby or off.
+    pub level: &'static str,
+    /// The word.
+    pub word: String,
+    /// What stands beside it: since when, and who says so.
+    pub text: String,
+}
+
+/// The top of every page.
+pub struct Head {
     /// As the API gives it.
     pub status: Status,
-    /// Words and shape of the line's state.
+    /// The state of the line.
     pub line: Badge,
-    /// The one word of the line's state.
-    pub line_word: String,
     /// Whether the peer answers on any path.
     pub peer: Badge,
-    /// The level of the most urgent message that waits.
-    pub waiting_level: &'static str,
+    /// The most urgent message that waits.
+    pub waiting: Badge,
+    /// What the tab says before the name of the page; empty if nothing waits.
+    pub title: String,
+    /// Conditions that an officer must know on every page, worst first.
+    pub conditions: Vec<Badge>,
+}
+
+/// Everything on the board.
+pub struct Board {
+    /// The state of the line, the peer's name, counts.
+    pub head: Head,
     /// One badge for each path.
     pub paths: Vec<Badge>,
-    /// Conditions that an officer must know, worst first.
-    pub conditions: Vec<Badge>,
+    /// Datagrams that no key opened, in words; empty if there were none.
+    pub refused: String,
     /// Incoming, not acknowledged, most urgent first.
     pub waiting: Vec<Message>,
     /// How many more of them there are.
@@ -36,65 +65,159 @@ pub struct Board {
     pub unstored_more: usize,
     /// The last messages of both sides, newest first.
     pub last: Vec<Message>,
+    /// Whether there are more than the last ones.
+    pub last_more: bool,
     /// Drafts that were put aside: id and subject.
     pub drafts: Vec<(String, String)>,
+    /// How many more of them there are.
+    pub drafts_more: usize,
 }
 
-/// A status: one of six shapes, and words. Colour only repeats them.
-pub struct Badge {
-    /// critical, serious, caution, normal, standby or off.
-    pub level: &'static str,
-    /// The words.
-    pub text: String,
+/// Which messages a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// Of both sides.
+    #[default]
+    All,
+    /// Of the other side, not acknowledged; the most urgent first.
+    Waiting,
+    /// Ours, not stored by the other side.
+    Unstored,
+    /// Of the other side.
+    In,
+    /// Ours.
+    Out,
 }
 
-impl Board {
-    /// The board of a line as it is now.
-    pub fn of(line: &Line, texts: &Texts) -> Board {
+/// One page of a list of messages.
+pub struct List {
+    /// The messages.
+    pub rows: Vec<Message>,
+    /// How many there are on all pages.
+    pub total: usize,
+    /// This page, from 1.
+    pub number: usize,
+    /// The last page.
+    pub last: usize,
+}
+
+impl Show {
+    /// All, in the order of the page, each with its name in addresses.
+    pub const ALL: [(Show, &'static str); 5] = [
+        (Show::All, "all"),
+        (Show::Waiting, "waiting"),
+        (Show::Unstored, "unstored"),
+        (Show::In, "in"),
+        (Show::Out, "out"),
+    ];
+
+    /// By its name in an address; all if there is no such name.
+    pub fn named(name: Option<&str>) -> Show {
+        Show::ALL.iter().find(|(_, known)| Some(*known) == name).map_or(Show::All, |(show, _)| *show)
+    }
+
+    /// Its name in an address.
+    pub fn name(self) -> &'static str {
+        Show::ALL.iter().find(|(show, _)| *show == self).map_or("all", |(_, name)| *name)
+    }
+
+    fn takes(self, message: &MessageRecord, ledger: &Ledger) -> bool {
+        let ours = message.side == ledger.own();
+        match self {
+            Show::All => true,
+            Show::Waiting => !ours && message.acknowledged.is_none(),
+            Show::Unstored => ours && matches!(ledger.state(message), State::Queued | State::Sent),
+            Show::In => !ours,
+            Show::Out => ours,
+        }
+    }
+}
+
+impl Head {
+    /// The top of a page as things are now.
+    pub fn of(line: &Line, texts: &Texts) -> Head {
         let status = line.status();
-        let inbox = line.messages(line.own.other());
-        let outbox = line.messages(line.own);
-        let (waiting, waiting_more) = limited(by_urgency(unacknowledged(&inbox)), WAITING_MAX);
-        let not_stored = outbox.iter().filter(|message| is_unstored(message)).cloned().collect();
-        let (unstored, unstored_more) = limited(by_urgency(not_stored), WAITING_MAX);
-        let drafts = line.drafts().unwrap_or_default();
-        Board {
+        let first = line.with_ledger(|ledger| {
+            let waiting = ledger.messages().iter().filter(|message| Show::Waiting.takes(message, ledger));
+            waiting.map(|message| message.urgency.precedence).min()
+        });
+        Head {
             line: line_badge(&status, texts),
-            line_word: texts.get(if status.line.state == "OPEN" { "line-open" } else { "line-shut" }),
             peer: peer_badge(&status, texts),
-            waiting_level: waiting.first().map_or("off", level),
-            paths: status.carriers.iter().map(|carrier| path_badge(carrier, texts)).collect(),
+            waiting: waiting_badge(first, status.waiting),
+            title: waiting_title(first, status.waiting, texts),
             conditions: conditions(&status, texts),
-            waiting,
-            waiting_more,
-            unstored,
-            unstored_more,
-            last: last(inbox, outbox),
-            drafts: drafts.into_iter().map(|draft| (draft.id, draft.draft.subject)).collect(),
             status,
         }
     }
 }
 
-/// Time of day of an API time: `20:15:09Z`.
-pub fn clock(time: &str) -> String {
-    time.get(11..19).map_or_else(|| time.to_owned(), |clock| format!("{clock}Z"))
-}
-
-/// Time of the last state of a message.
-pub fn last_time(message: &Message) -> String {
-    message.states.last().map_or_else(String::new, |state| clock(&state.at))
-}
-
-/// The level of a message's state.
-pub fn level(message: &Message) -> &'static str {
-    match message.state.as_str() {
-        "QUEUED - NOT SENT" => "caution",
-        "STORED HERE" if matches!(message.precedence.as_str(), "FLASH" | "IMMEDIATE") => "critical",
-        "STORED HERE" => "serious",
-        "SENT" | "STORED BY PEER" => "standby",
-        _ => "normal",
+impl Board {
+    /// The board of a line as it is now.
+    pub fn of(line: &Line, texts: &Texts) -> Board {
+        let head = Head::of(line, texts);
+        let (waiting, waiting_total) = messages(line, Show::Waiting, 0, WAITING_MAX);
+        let (unstored, unstored_total) = messages(line, Show::Unstored, 0, UNSTORED_MAX);
+        let (last, last_total) = messages(line, Show::All, 0, LAST_MAX);
+        let mut drafts: Vec<_> = line
+            .drafts()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|draft| (draft.id, draft.draft.subject))
+            .collect();
+        let drafts_more = drafts.len().saturating_sub(DRAFTS_MAX);
+        drafts.truncate(DRAFTS_MAX);
+        Board {
+            paths: head.status.carriers.iter().map(|carrier| path_badge(carrier, texts)).collect(),
+            refused: refused(&head.status, texts),
+            waiting_more: waiting_total - waiting.len(),
+            waiting,
+            unstored_more: unstored_total - unstored.len(),
+            unstored,
+            last_more: last_total > last.len(),
+            last,
+            drafts,
+            drafts_more,
+            head,
+        }
     }
+}
+
+impl List {
+    /// One page; a number that is too high gives the last one.
+    pub fn of(line: &Line, show: Show, number: usize) -> List {
+        let number = number.max(1);
+        let (rows, total) = messages(line, show, (number - 1).saturating_mul(PAGE_LEN), PAGE_LEN);
+        let last = total.div_ceil(PAGE_LEN).max(1);
+        if number > last { List::of(line, show, last) } else { List { rows, total, number, last } }
+    }
+}
+
+/// Messages of a kind from the `skip`-th on, and how many there are in all. The newest come first; of those that wait,
+/// the most urgent and oldest.
+fn messages(line: &Line, show: Show, skip: usize, most: usize) -> (Vec<Message>, usize) {
+    line.with_ledger(|ledger| {
+        let mut found: Vec<&MessageRecord> =
+            ledger.messages().iter().filter(|message| show.takes(message, ledger)).collect();
+        match show {
+            Show::Waiting => found.sort_by_key(|message| message.urgency.precedence),
+            _ => found.reverse(),
+        }
+        let rows = found.iter().skip(skip).take(most).map(|message| line.message(ledger, message));
+        (rows.collect(), found.len())
+    })
+}
+
+/// FLASH and IMMEDIATE messages that wait, most urgent and oldest first.
+pub fn urgent_waiting(line: &Line) -> Vec<Message> {
+    line.with_ledger(|ledger| {
+        let urgent = |message: &&MessageRecord| {
+            message.urgency.precedence <= Precedence::Immediate && Show::Waiting.takes(message, ledger)
+        };
+        let mut found: Vec<&MessageRecord> = ledger.messages().iter().filter(urgent).collect();
+        found.sort_by_key(|message| message.urgency.precedence);
+        found.into_iter().map(|message| line.message(ledger, message)).collect()
+    })
 }
 
 /// True if an officer here may acknowledge this message now.
@@ -102,11 +225,58 @@ pub fn waits(line: &Line, message: &Message) -> bool {
     message.from != line.name(line.own) && !message.state.starts_with("ACKNOWLEDGED")
 }
 
-/// FLASH and IMMEDIATE messages that wait, most urgent and oldest first.
-pub fn urgent_waiting(line: &Line) -> Vec<Message> {
-    let inbox = line.messages(line.own.other());
-    let urgent = |message: &Message| matches!(message.precedence.as_str(), "FLASH" | "IMMEDIATE");
-    by_urgency(unacknowledged(&inbox).into_iter().filter(urgent).collect())
+/// Time of day of an API time: `20:15:09Z`.
+pub fn clock(time: &str) -> String {
+    time.get(11..19).map_or_else(|| time.to_owned(), |clock| format!("{clock}Z"))
+}
+
+/// Date and time of an API time: `23 NOV 2026 20:15:09Z`.
+pub fn date_and_time(time: &str) -> String {
+    const MONTHS: [&str; 12] =
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    let month = time.get(5..7).and_then(|month| month.parse::<usize>().ok());
+    let month = month.and_then(|month| MONTHS.get(month.wrapping_sub(1)));
+    match (time.get(8..10), month, time.get(0..4)) {
+        (Some(day), Some(month), Some(year)) => format!("{day} {month} {year} {}", clock(time)),
+        _ => time.to_owned(),
+    }
+}
+
+/// Date of an API time: `23 NOV 2026`.
+pub fn date(time: &str) -> String {
+    let both = date_and_time(time);
+    both.rsplit_once(' ').map_or(both.clone(), |(date, _)| date.to_owned())
+}
+
+/// True if a text of this message has characters that cannot be seen.
+pub fn hides(message: &Message) -> bool {
+    let hidden = |text: &str, layout| pieces(text, layout).any(|piece| matches!(piece, Piece::Hidden(_)));
+    hidden(&message.subject, Layout::OneLine)
+        || message.text.as_deref().is_some_and(|text| hidden(text, Layout::Lines))
+}
+
+/// When the last state of a message was reached, as the API gives it.
+pub fn last_at(message: &Message) -> &str {
+    message.states.last().map_or("", |state| state.at.as_str())
+}
+
+/// The level of a message's state.
+pub fn level(message: &Message) -> &'static str {
+    match message.state.as_str() {
+        "QUEUED - NOT SENT" => "caution",
+        "STORED HERE" => precedence_level(&message.precedence),
+        "SENT" | "STORED BY PEER" => "standby",
+        _ => "normal",
+    }
+}
+
+/// The level of a message that waits for an officer here.
+pub fn precedence_level(precedence: &str) -> &'static str {
+    match precedence {
+        "FLASH" => "critical",
+        "IMMEDIATE" => "serious",
+        _ => "caution",
+    }
 }
 
 /// A page for a new message starts with this.
@@ -121,86 +291,207 @@ pub fn empty_draft() -> Draft {
     }
 }
 
-fn unacknowledged(inbox: &[Message]) -> Vec<Message> {
-    inbox.iter().filter(|message| message.state == "STORED HERE").cloned().collect()
+fn waiting_badge(first: Option<Precedence>, count: usize) -> Badge {
+    let level = first.map_or("off", |precedence| precedence_level(precedence.name()));
+    Badge { level, word: count.to_string(), text: String::new() }
 }
 
-fn is_unstored(message: &Message) -> bool {
-    matches!(message.state.as_str(), "QUEUED - NOT SENT" | "SENT")
-}
-
-fn by_urgency(mut messages: Vec<Message>) -> Vec<Message> {
-    let rank = |message: &Message| {
-        ["FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE"].iter().position(|word| *word == message.precedence)
-    };
-    messages.sort_by_key(rank);
-    messages
-}
-
-fn limited(mut messages: Vec<Message>, most: usize) -> (Vec<Message>, usize) {
-    let more = messages.len().saturating_sub(most);
-    messages.truncate(most);
-    (messages, more)
-}
-
-fn last(inbox: Vec<Message>, outbox: Vec<Message>) -> Vec<Message> {
-    let mut all: Vec<Message> = inbox.into_iter().chain(outbox).collect();
-    let sealed = |message: &Message| message.states.first().map(|state| state.at.clone());
-    all.sort_by_key(|message| std::cmp::Reverse(sealed(message)));
-    all.truncate(LAST_MAX);
-    all
+fn waiting_title(first: Option<Precedence>, count: usize, texts: &Texts) -> String {
+    let count = count.to_string();
+    match first {
+        None => String::new(),
+        Some(precedence @ (Precedence::Flash | Precedence::Immediate)) => {
+            texts.with("title-urgent", &[("precedence", precedence.name()), ("count", &count)])
+        }
+        Some(_) => texts.with("title-waits", &[("count", &count)]),
+    }
 }
 
 fn line_badge(status: &Status, texts: &Texts) -> Badge {
     let open = status.line.state == "OPEN";
-    let state = texts.get(if open { "line-open" } else { "line-shut" });
-    let since = clock(&status.line.since);
-    let text = texts.with("line-since", &[("state", &state), ("since", &since), ("by", &status.line.by)]);
-    Badge { level: if open { "normal" } else { "serious" }, text }
+    Badge {
+        level: if open { "normal" } else { "serious" },
+        word: texts.get(if open { "line-open" } else { "line-shut" }),
+        text: texts.with("line-since", &[("since", &clock(&status.line.since)), ("by", &status.line.by)]),
+    }
 }
 
 fn peer_badge(status: &Status, texts: &Texts) -> Badge {
     let peer = ("peer", status.peer.as_str());
-    if status.carriers.iter().any(|carrier| carrier.state == "UP") {
-        return Badge { level: "normal", text: texts.with("peer-answers", &[peer]) };
+    if up(status) > 0 {
+        return Badge { level: "normal", word: texts.with("peer-answers", &[peer]), text: String::new() };
     }
-    let since = status.carriers.iter().map(|carrier| clock(&carrier.since)).max().unwrap_or_default();
-    Badge { level: "serious", text: texts.with("peer-silent", &[peer, ("since", &since)]) }
+    let since = ("since", down_since(status));
+    let text = texts.with("peer-since", &[(since.0, &since.1)]);
+    Badge { level: "serious", word: texts.with("peer-silent", &[peer]), text }
 }
 
-fn path_badge(carrier: &ringdown_api::Carrier, texts: &Texts) -> Badge {
+fn path_badge(carrier: &Carrier, texts: &Texts) -> Badge {
     let up = carrier.state == "UP";
     let since = clock(&carrier.since);
-    let key = if up { "path-up" } else { "path-down" };
-    let state = texts.with(key, &[("name", &carrier.name), ("since", &since)]);
+    let state = texts.with("path-since", &[("name", &carrier.name), ("since", &since)]);
     let heard = match &carrier.heard {
         Some(heard) => texts.with("path-heard", &[("heard", &clock(heard))]),
         None => texts.get("path-never"),
     };
-    Badge { level: if up { "normal" } else { "serious" }, text: format!("{state}, {heard}") }
+    let word = texts.get(if up { "path-up" } else { "path-down" });
+    Badge { level: if up { "normal" } else { "serious" }, word, text: format!("{state} {heard}") }
 }
 
+fn up(status: &Status) -> usize {
+    status.carriers.iter().filter(|carrier| carrier.state == "UP").count()
+}
+
+fn down_since(status: &Status) -> String {
+    let last = status.carriers.iter().filter(|carrier| carrier.state != "UP").max_by_key(|path| &path.since);
+    last.map_or_else(String::new, |carrier| clock(&carrier.since))
+}
+
+fn refused(status: &Status, texts: &Texts) -> String {
+    if status.refused_cells == 0 {
+        return String::new();
+    }
+    texts.with("refused", &[("count", &status.refused_cells.to_string())])
+}
+
+/// What an officer must know on whatever page he is, worst first. Each says what happened, what it means, what to do.
 fn conditions(status: &Status, texts: &Texts) -> Vec<Badge> {
-    let peer = [("peer", status.peer.as_str())];
-    let mut conditions: Vec<Badge> =
-        status.alarms.iter().map(|alarm| Badge { level: "critical", text: alarm.clone() }).collect();
+    let peer = ("peer", status.peer.as_str());
+    let alarm = |alarm: &String| Badge {
+        level: "critical",
+        word: texts.get("alarm-word"),
+        text: texts.with("alarm-text", &[("text", alarm)]),
+    };
+    let mut conditions: Vec<Badge> = status.alarms.iter().map(alarm).collect();
+    let mut push = |level, word: &str, text: String| {
+        conditions.push(Badge { level, word: texts.get(word), text });
+    };
     match &status.store {
         Store::Writable => {}
-        Store::Full => conditions.push(Badge { level: "critical", text: texts.with("store-full", &peer) }),
+        Store::Full => push("critical", "store-word", texts.with("store-full", &[peer])),
         Store::Stopped(reason) => {
-            let text = texts.with("store-stopped", &[("reason", reason)]);
-            conditions.push(Badge { level: "critical", text });
+            push("critical", "store-word", texts.with("store-stopped", &[("reason", reason), peer]));
         }
     }
-    if status.carriers.iter().all(|carrier| carrier.state != "UP") {
-        conditions.push(Badge { level: "serious", text: texts.with("line-down", &peer) });
+    let (down, all) = (status.carriers.len() - up(status), status.carriers.len());
+    let counts = [
+        ("down", down.to_string()),
+        ("all", all.to_string()),
+        ("since", down_since(status)),
+        ("unstored", status.unstored.to_string()),
+        ("peer", status.peer.clone()),
+    ];
+    let counts = counts.each_ref().map(|(name, value)| (*name, value.as_str()));
+    if down == all {
+        let key = if status.unstored > 0 { "line-down-waits" } else { "line-down" };
+        push("serious", "line-down-word", texts.with(key, &counts));
+    } else if down > 0 {
+        push("caution", "path-down-word", texts.with("path-down-one", &counts));
     }
     if !status.peer_store_writable {
-        conditions.push(Badge { level: "serious", text: texts.with("peer-store-full", &peer) });
+        push("serious", "peer-store-word", texts.with("peer-store-full", &[peer]));
     }
-    if status.refused_cells > 0 {
-        let count = status.refused_cells.to_string();
-        conditions.push(Badge { level: "off", text: texts.with("refused", &[("count", &count)]) });
-    }
+    conditions.sort_by_key(|badge| Reverse(badge.level == "critical"));
     conditions
+}
+
+#[cfg(test)]
+mod tests {
+    use ringdown_api as api;
+
+    use super::*;
+
+    fn status() -> Status {
+        let path = |state: &str| Carrier {
+            name: "udp".into(),
+            state: state.into(),
+            since: "2026-11-23T20:11:05.123Z".into(),
+            heard: None,
+            sent_bytes: 0,
+        };
+        Status {
+            side: "BLUE".into(),
+            peer: "GREEN".into(),
+            line: api::Line {
+                id: String::new(),
+                state: "OPEN".into(),
+                since: "2026-11-23T20:00:00.000Z".into(),
+                by: "BLUE and GREEN".into(),
+            },
+            carriers: vec![path("UP")],
+            head: api::Heads { own: "1/3".into(), peer: "1/3".into() },
+            refused_cells: 0,
+            store: Store::Writable,
+            peer_store_writable: true,
+            waiting: 0,
+            unstored: 0,
+            alarms: Vec::new(),
+            now: "2026-11-23T20:15:09.123Z".into(),
+        }
+    }
+
+    fn told(status: &Status) -> Vec<(&'static str, String)> {
+        let conditions = conditions(status, &Texts::english());
+        conditions.into_iter().map(|badge| (badge.level, format!("{}: {}", badge.word, badge.text))).collect()
+    }
+
+    #[test]
+    fn nothing_is_told_while_all_is_well() {
+        assert!(told(&status()).is_empty());
+    }
+
+    #[test]
+    fn a_line_down_says_since_when_and_what_was_not_sent() {
+        let mut status = Status { unstored: 3, ..status() };
+        status.carriers[0].state = "DOWN".into();
+        let told = told(&status);
+        assert_eq!(told.len(), 1);
+        let (level, text) = &told[0];
+        assert_eq!(*level, "serious");
+        for part in ["LINE DOWN", "1 of 1", "since 20:11:05Z", "3", "GREEN"] {
+            assert!(text.contains(part), "{part} is not in: {text}");
+        }
+    }
+
+    #[test]
+    fn one_path_of_two_is_a_caution_not_a_line_down() {
+        let mut status = status();
+        status.carriers.push(Carrier { state: "DOWN".into(), ..status.carriers[0].clone() });
+        let told = told(&status);
+        assert_eq!(told[0].0, "caution");
+        assert!(!told[0].1.contains("LINE DOWN"), "{}", told[0].1);
+    }
+
+    #[test]
+    fn a_disk_that_takes_nothing_comes_first_and_says_what_to_do() {
+        for store in [Store::Full, Store::Stopped("the disk was pulled".into())] {
+            let mut status = Status { store, peer_store_writable: false, ..status() };
+            status.carriers[0].state = "DOWN".into();
+            let told = told(&status);
+            assert_eq!(told.len(), 3);
+            assert!(told[0].0 == "critical" && told[0].1.starts_with("CANNOT STORE"), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn an_alarm_of_the_line_goes_to_the_supervisor() {
+        let told = told(&Status { alarms: vec!["GREEN signed two histories".into()], ..status() });
+        assert_eq!(told[0].0, "critical");
+        assert!(told[0].1.contains("supervisor") && told[0].1.contains("GREEN signed two histories"));
+    }
+
+    #[test]
+    fn times_are_zulu_with_date() {
+        assert_eq!(date_and_time("2026-11-23T20:15:09.123Z"), "23 NOV 2026 20:15:09Z");
+        assert_eq!(clock("2026-11-23T20:15:09.123Z"), "20:15:09Z");
+        assert_eq!(date_and_time("soon"), "soon");
+    }
+
+    #[test]
+    fn the_tab_tells_what_waits() {
+        let texts = Texts::english();
+        assert_eq!(waiting_title(None, 0, &texts), "");
+        assert_eq!(waiting_title(Some(Precedence::Flash), 2, &texts), "FLASH WAITS (2)");
+        assert_eq!(waiting_title(Some(Precedence::Routine), 1, &texts), "1 waits");
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! `id:` is the number of an entry, so a client that names the last one it saw misses nothing. `event: tick` every two
 //! seconds carries the node's clock and proves that the stream lives; `event: touch` says that something that is not
-//! in the record may have changed (a path, the disk, a note).
+//! in the record may have changed (a path, the disk, a note). `event: stopping` is the last word of a node that was
+//! asked to stop.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::Event as Frame;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::http::{Failure, Node};
@@ -40,7 +41,7 @@ pub async fn stream(
         }
     };
     let (frames, receiver) = mpsc::channel(FRAMES_MAX);
-    tokio::spawn(follow(line, frames, events, missed, last.unwrap_or(0)));
+    tokio::spawn(follow(line, node.stopped.clone(), frames, events, missed, last.unwrap_or(0)));
     Ok(Sse::new(ReceiverStream::new(receiver)))
 }
 
@@ -48,6 +49,7 @@ type Frames = mpsc::Sender<Result<Frame, Infallible>>;
 
 async fn follow(
     line: Arc<Line>,
+    mut stopped: watch::Receiver<bool>,
     frames: Frames,
     mut events: broadcast::Receiver<Arc<ringdown_api::Event>>,
     missed: Vec<Arc<ringdown_api::Event>>,
@@ -76,6 +78,10 @@ async fn follow(
                 }
                 Frame::default().event("touch").data("{}")
             }
+            () = until(&mut stopped) => {
+                let _ = frames.send(Ok(Frame::default().event("stopping").data("{}"))).await;
+                return;
+            }
             _ = tick.tick() => {
                 let now = line.clock.now().wall.unix_ms();
                 Frame::default().event("tick").data(format!("{{\"now\":{now}}}"))
@@ -85,6 +91,10 @@ async fn follow(
             return;
         }
     }
+}
+
+async fn until(stopped: &mut watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
 fn frame(event: &ringdown_api::Event) -> Frame {

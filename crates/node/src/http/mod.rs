@@ -36,6 +36,10 @@ pub struct Node {
     pub texts: Texts,
     /// Who may come in over loopback.
     pub gatekeeper: Gatekeeper,
+    /// Examines the record for the console.
+    pub auditor: Arc<console::Auditor>,
+    /// True once the node stops.
+    pub stopped: tokio::sync::watch::Receiver<bool>,
 }
 
 impl Node {

@@ -1,0 +1,145 @@
+// The alarm of this console. Tones are made here, no file: FLASH and IMMEDIATE repeat until acknowledged or silenced,
+// the rest sounds once. Silence is kept for each message by itself: one that comes later sounds.
+
+const SILENCE_MS = 120000;
+const PULSE_S = 0.22;
+/** Pitch and pulses of a burst, and after how long it comes again. */
+const TONES = {
+  FLASH: { pitch: 880, pulses: 10, everyMs: 3000 },
+  IMMEDIATE: { pitch: 620, pulses: 5, everyMs: 6000 },
+  ROUTINE: { pitch: 440, pulses: 2 },
+};
+/** How the pulses of a class differ: LIVE is steady, EXERCISE goes up and down, TEST comes in pairs with gaps. */
+const PATTERNS = { LIVE: [1], EXERCISE: [1, 0.75], TEST: [1.5, 1.5, 0] };
+const VOLUMES = { full: 1, half: 0.5, quarter: 0.25 };
+const RANK = ["FLASH", "IMMEDIATE"];
+const SILENCED = "ringdown-silenced";
+const byId = (id) => document.getElementById(id);
+
+export function alarm({ words, clock, preferences }) {
+  let context = null;
+  let wasArmed = false;
+  let lostAt = null;
+  let urgent = [];
+  let count = null;
+  let nextBurst = 0;
+
+  const armed = () => context !== null && context.state === "running";
+  const burst = ({ pitch, pulses }, pattern) => {
+    if (!armed()) return;
+    const volume = VOLUMES[preferences.get("volume")];
+    for (let pulse = 0; pulse < pulses; pulse++) {
+      const factor = pattern[pulse % pattern.length];
+      const at = context.currentTime + pulse * PULSE_S;
+      // Three harmonics: one of them carries on any loudspeaker.
+      for (const [harmonic, level] of factor ? [[1, 0.3], [2, 0.15], [3, 0.1]] : []) {
+        const oscillator = new OscillatorNode(context, { type: "sine", frequency: pitch * factor * harmonic });
+        const gain = new GainNode(context, { gain: 0 });
+        gain.gain.setTargetAtTime(level * volume, at, 0.01);
+        gain.gain.setTargetAtTime(0, at + 0.14, 0.01);
+        oscillator.connect(gain).connect(context.destination);
+        oscillator.start(at);
+        oscillator.stop(at + PULSE_S);
+      }
+    }
+  };
+
+  const silenced = () => {
+    try { return JSON.parse(localStorage.getItem(SILENCED)) ?? {}; } catch { return {}; }
+  };
+  const isSilenced = (message) => (silenced()[message.urgent] ?? 0) > Date.now();
+  const sounding = () => urgent.filter((message) => !isSilenced(message));
+
+  const showSound = () => {
+    if (armed()) { wasArmed = true; lostAt = null; } else if (wasArmed) lostAt ??= clock.zulu();
+    const volume = preferences.get("volume");
+    byId("sound-off").hidden = armed();
+    byId("sound-word").textContent = wasArmed ? words.soundLost.replace("%t", lostAt) : words.soundOff;
+    byId("sound-text").textContent = wasArmed ? words.soundLostText : words.soundOffText;
+    const badge = byId("sound-on");
+    badge.hidden = !armed();
+    badge.textContent = { full: words.soundOn, half: words.soundHalf, quarter: words.soundQuarter }[volume];
+    badge.className = `badge small ${volume === "full" ? "normal" : "caution"}`;
+  };
+  const showUrgent = () => {
+    const loud = sounding();
+    byId("alarm-bar").hidden = urgent.length === 0 || byId("incoming").open;
+    byId("alarm-bar").className = `strip ${urgent[0]?.precedence === "FLASH" ? "critical" : "serious"}`;
+    byId("alarm-text").textContent = urgent[0]?.words ?? "";
+    byId("alarm-silence").hidden = loud.length === 0;
+    const until = Math.max(0, ...urgent.map((message) => silenced()[message.urgent] ?? 0));
+    const said = urgent.length > 0 && loud.length === 0 ? words.silenced.replace("%t", clock.zuluAt(until)) : "";
+    for (const id of ["alarm-silenced", "dialog-silenced"]) {
+      const place = byId(id);
+      if (place && place.textContent !== said) place.textContent = said;
+    }
+    document.body.dataset.sounding = loud.length > 0 && armed() ? "yes" : "no";
+  };
+  const step = () => {
+    showSound();
+    showUrgent();
+    const loudest = sounding()[0];
+    if (!loudest || performance.now() < nextBurst) return;
+    const tone = TONES[loudest.precedence];
+    burst(tone, PATTERNS[loudest.class] ?? PATTERNS.LIVE);
+    nextBurst = performance.now() + tone.everyMs;
+  };
+  setInterval(step, 250);
+
+  const arm = () => {
+    if (context === null) {
+      context = new AudioContext();
+      context.addEventListener("statechange", step);
+    }
+    return context.resume();
+  };
+  byId("watch").addEventListener("click", () => {
+    sessionStorage.setItem("watch", "on");
+    arm().then(() => burst(TONES.ROUTINE, PATTERNS.LIVE));
+  });
+  // On a watch that was started, each further page arms itself: at once where the browser allows it, else with the
+  // first key or click. Until then the bar says that the sound is off.
+  if (sessionStorage.getItem("watch") === "on") {
+    arm();
+    // Not every key counts for the browser, so each is tried until one does.
+    const retry = () => { if (!armed()) arm(); };
+    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, retry, { capture: true });
+  }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-silence]")) silence();
+  });
+
+  /** Everything that waits now is silent on this console for a while. */
+  function silence() {
+    const until = Date.now() + SILENCE_MS;
+    const kept = Object.entries(silenced()).filter(([, end]) => end > Date.now());
+    const next = Object.fromEntries([...kept, ...urgent.map((message) => [message.urgent, until])]);
+    localStorage.setItem(SILENCED, JSON.stringify(next));
+    step();
+  }
+
+  return {
+    silence,
+    /** The FLASH and IMMEDIATE messages that wait, the most urgent first. */
+    urgent(messages) {
+      const known = new Set(urgent.map((message) => message.urgent));
+      urgent = [...messages].sort((a, b) => RANK.indexOf(a.precedence) - RANK.indexOf(b.precedence));
+      const fresh = urgent.find((message) => !known.has(message.urgent));
+      if (fresh) {
+        nextBurst = 0;
+        byId("announce").textContent = fresh.words;
+      }
+      step();
+    },
+    /** How many messages of any precedence wait. */
+    waiting(now) {
+      if (count !== null && now > count && sounding().length === 0) burst(TONES.ROUTINE, PATTERNS.LIVE);
+      count = now;
+    },
+    /** One burst, to be heard by whoever sets the volume. */
+    async test(precedence, trafficClass) {
+      await arm();
+      burst(TONES[precedence], PATTERNS[trafficClass]);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+// The dialog for FLASH and IMMEDIATE. It opens by itself, unless an officer is writing; then a bar tells, and it opens
+// once he pauses. It never closes by itself while a message waits, and nothing in it happens by accident: the focus
+// lies on its title, a letter must be held, and what was only just drawn takes no click.
+
+const TYPING_MS = 10000;
+const HOLD_MS = 1000;
+const SETTLE_MS = 1000;
+const byId = (id) => document.getElementById(id);
+
+/** True for what takes letters. */
+export function takesText(element) {
+  return element instanceof HTMLElement && (element.matches("input:not([type=radio], [type=checkbox]), textarea, select")
+    || element.isContentEditable);
+}
+
+/** The letter of a key, also on keyboards whose letters are of another script. */
+export function letter(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return "";
+  if (/^[a-z,?]$/i.test(event.key)) return event.key.toLowerCase();
+  return event.code.startsWith("Key") && !/^[ -~]$/.test(event.key) ? event.code.slice(3).toLowerCase() : "";
+}
+
+export function incoming({ words, clock, sound, screen, refresh }) {
+  const dialog = byId("incoming");
+  let last = "";
+  let drawnAt = 0;
+  let aside = null;
+  let typedAt = -TYPING_MS;
+  let hold = null;
+
+  const entry = () => dialog.querySelector("[data-entry]")?.dataset.entry ?? null;
+  const typing = () => takesText(document.activeElement) && performance.now() - typedAt < TYPING_MS;
+  const settled = () => performance.now() - drawnAt > SETTLE_MS;
+  const open = () => {
+    if (!entry() || dialog.open || screen.covered()) return;
+    byId("help").close();
+    aside = null;
+    drawnAt = performance.now();
+    dialog.showModal();
+    dialog.classList.add("settling");
+    setTimeout(() => dialog.classList.remove("settling"), SETTLE_MS);
+  };
+  const openUnlessTyping = () => {
+    const reading = entry() && document.querySelector(`main [data-entry="${entry()}"]`);
+    if (entry() && entry() !== aside && !reading && !typing()) open();
+  };
+  document.addEventListener("input", () => { typedAt = performance.now(); });
+  setInterval(openUnlessTyping, 1000);
+  dialog.addEventListener("close", () => {
+    release();
+    if (!screen.covered()) aside = entry();
+    if (document.activeElement === document.body) byId("main").focus();
+  });
+  byId("alarm-open").addEventListener("click", open);
+
+  function show(html) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    const urgent = [...holder.content.querySelectorAll("[data-urgent]")].map((each) => ({ ...each.dataset }));
+    if (html !== last) draw(holder.content);
+    last = html;
+    sound.urgent(urgent);
+    if (!entry() && dialog.open) dialog.close();
+    openUnlessTyping();
+  }
+
+  function draw(content) {
+    const before = entry();
+    const focus = dialog.open && document.activeElement?.closest("#incoming button, #incoming a")?.className;
+    dialog.replaceChildren(content);
+    if (entry() === before) {
+      if (focus) dialog.querySelector(`[class="${focus}"]`)?.focus();
+      return;
+    }
+    release();
+    drawnAt = performance.now();
+    dialog.classList.toggle("settling", dialog.open);
+    setTimeout(() => dialog.classList.remove("settling"), SETTLE_MS);
+    if (dialog.open) byId("incoming-title")?.focus();
+  }
+
+  /** The acknowledgement of one message, once, with an error in its place if it did not happen. */
+  async function acknowledge(button) {
+    if (button.disabled) return;
+    button.disabled = true;
+    const failure = button.closest("article, .incoming").querySelector(".failure");
+    const fail = (text) => { failure.textContent = text; failure.hidden = false; };
+    try {
+      const path = `/v1/lines/-/messages/${encodeURIComponent(button.dataset.acknowledge)}/acknowledge`;
+      const response = await fetch(path, { method: "POST", signal: AbortSignal.timeout(10000) });
+      const error = response.ok ? null : await response.json();
+      if (error) fail(`${words.notAcknowledged} ${error.what} ${error.means} ${error.do}`);
+    } catch {
+      fail(words.unreached);
+    }
+    button.disabled = false;
+    refresh();
+  }
+
+  function release() {
+    clearTimeout(hold?.timer);
+    if (hold) hold.label.textContent = hold.words;
+    hold = null;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-acknowledge]");
+    if (button && (!dialog.contains(button) || settled())) acknowledge(button);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.repeat || takesText(event.target)) return;
+    const key = letter(event);
+    if (key === "s") sound.silence();
+    const button = dialog.querySelector("[data-acknowledge]");
+    if (key !== "a" || !button || !settled() || hold) return;
+    const label = button.querySelector("span");
+    hold = { label, words: label.textContent, timer: setTimeout(() => { release(); acknowledge(button); }, HOLD_MS) };
+    label.textContent = words.hold;
+  });
+  for (const kind of ["keyup", "blur", "visibilitychange"]) {
+    (kind === "visibilitychange" ? document : window).addEventListener(kind, release);
+  }
+  return { show, open, clock };
+}

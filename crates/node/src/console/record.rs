@@ -1,0 +1,314 @@
+//! The record page: both chains as they became durable here, and what the auditor says of them.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use ringdown_api::{ApiError, zulu};
+use ringdown_message::{Act, ActKind, Content, Ledger};
+use ringdown_record::body::{Body, Gate, GatePosition, Incarnation, Receipt};
+use ringdown_record::evidence::Evidence;
+use ringdown_record::{Charter, Entry, Kind, Place, Precedence, Side};
+use ringdown_store::Numbered;
+use serde::Deserialize;
+
+use crate::console::audit::{Examination, Outcome};
+use crate::console::{Here, Page, failed, page, shown, view};
+use crate::http::{Failure, Node};
+use crate::line::Line;
+use crate::text::Texts;
+
+use askama::Template;
+
+/// Entries on one page.
+const PAGE_LEN: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "record.html")]
+struct RecordPage<'a> {
+    page: Page<'a>,
+    t: &'a Texts,
+    rows: Vec<Row>,
+    examined: Examined,
+    line_groups: Vec<String>,
+    /// The place in the list of the newest entry that is older than this page, if any.
+    older: Option<u64>,
+    newest: bool,
+}
+
+#[derive(Template)]
+#[template(path = "record_part.html")]
+struct RecordPart<'a> {
+    t: &'a Texts,
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "audit_part.html")]
+struct AuditPart<'a> {
+    t: &'a Texts,
+    examined: Examined,
+}
+
+/// One entry as a row.
+struct Row {
+    place: String,
+    kind: &'static str,
+    /// Precedence and class of what people said; empty for the nodes' own.
+    urgency: Option<(&'static str, &'static str)>,
+    /// Serial of the message that it is; empty for everything else.
+    serial: String,
+    /// What it says, in words.
+    what: String,
+    /// The message that it is or is about.
+    message: Option<String>,
+    officer: String,
+    time: String,
+    cites: String,
+    short: String,
+    hash: String,
+}
+
+/// An examination in words.
+struct Examined {
+    running: bool,
+    level: &'static str,
+    verdict: String,
+    /// When the examination began, for the age; empty if there was none.
+    at: String,
+    clock: String,
+    entries: String,
+    /// Level and words.
+    findings: Vec<(&'static str, String, String)>,
+    more: usize,
+}
+
+#[derive(Deserialize)]
+pub struct Before {
+    before: Option<u64>,
+}
+
+pub async fn show(State(node): State<Arc<Node>>, Query(before): Query<Before>) -> Response {
+    let line = match node.line("-") {
+        Ok(line) => line,
+        Err(error) => return Failure(error).into_response(),
+    };
+    let examination = node.auditor.of(&line);
+    if examination.running.is_none() && examination.report.is_none() {
+        node.auditor.start(&line);
+    }
+    let examined = Examined::of(&node.auditor.of(&line), &line, &node.texts);
+    let (rows, older) = match rows(&node, &line, before.before).await {
+        Ok(found) => found,
+        Err(error) => return failed(&node, &line, error),
+    };
+    page(&RecordPage {
+        page: Page::of(&node, &line, Here::Record),
+        t: &node.texts,
+        rows,
+        examined,
+        line_groups: groups(&line.id.to_string()),
+        older,
+        newest: before.before.is_none(),
+    })
+}
+
+pub async fn entries_part(State(node): State<Arc<Node>>) -> Response {
+    let found = match node.line("-") {
+        Ok(line) => rows(&node, &line, None).await,
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok((rows, _)) => page(&RecordPart { t: &node.texts, rows }),
+        Err(error) => Failure(error).into_response(),
+    }
+}
+
+pub async fn audit_part(State(node): State<Arc<Node>>) -> Response {
+    match node.line("-") {
+        Ok(line) => {
+            let examined = Examined::of(&node.auditor.of(&line), &line, &node.texts);
+            page(&AuditPart { t: &node.texts, examined })
+        }
+        Err(error) => Failure(error).into_response(),
+    }
+}
+
+/// Begins an examination; the page tells when it is done.
+pub async fn examine(State(node): State<Arc<Node>>) -> Response {
+    match node.line("-") {
+        Ok(line) => {
+            node.auditor.start(&line);
+            Redirect::to("/record").into_response()
+        }
+        Err(error) => Failure(error).into_response(),
+    }
+}
+
+async fn rows(
+    node: &Arc<Node>,
+    line: &Arc<Line>,
+    before: Option<u64>,
+) -> Result<(Vec<Row>, Option<u64>), ApiError> {
+    let (node, line) = (node.clone(), line.clone());
+    let read = move || {
+        let found = line.entries_before(before.unwrap_or(u64::MAX), PAGE_LEN)?;
+        let older = found.last().map(|last| last.n).filter(|n| *n > 1);
+        let row = |numbered: &Numbered| {
+            line.with_ledger(|ledger| Row::of(&numbered.entry, &line.charter, ledger, &node.texts))
+        };
+        Ok((found.iter().map(row).collect(), older))
+    };
+    let done = tokio::task::spawn_blocking(read).await;
+    done.unwrap_or_else(|_| Ok((Vec::new(), None)))
+}
+
+impl Row {
+    fn of(entry: &Entry, charter: &Charter, ledger: &Ledger, texts: &Texts) -> Row {
+        let header = entry.header();
+        let name = |side: Side| charter.party(side).name.as_str();
+        let at = |side: Side, place: Place| match place {
+            Place::NONE => texts.get("record-cites-nothing"),
+            place => format!("{} {place}", name(side)),
+        };
+        let officer = charter.party(header.side).key_list.officer(header.officer);
+        let hash = entry.hash().to_string();
+        let message = match header.kind {
+            Kind::MESSAGE => Some(hash.clone()),
+            Kind::ACT => Act::of(entry).ok().map(|act| act.target().to_string()),
+            _ => None,
+        };
+        let serial = ledger.find_entry(&entry.hash()).and_then(|message| message.serial);
+        let of_people = header.urgency.precedence != Precedence::Line && header.officer != 0;
+        Row {
+            place: at(header.side, header.place),
+            kind: header.kind.name(),
+            urgency: of_people.then(|| (header.urgency.precedence.name(), header.urgency.class.name())),
+            serial: serial.map_or_else(String::new, |serial| serial.text(charter)),
+            what: what(entry, charter, ledger, texts),
+            message,
+            officer: officer.map_or_else(String::new, |officer| officer.name.clone()),
+            time: zulu(header.time),
+            cites: at(header.side.other(), header.peer.place),
+            short: hash[..12].to_owned(),
+            hash,
+        }
+    }
+}
+
+/// What an entry says, in a few words; nothing if its content cannot be read.
+fn what(entry: &Entry, charter: &Charter, ledger: &Ledger, texts: &Texts) -> String {
+    let header = entry.header();
+    let peer = charter.party(header.side.other()).name.as_str();
+    let unreadable = || texts.get("record-unreadable");
+    let Ok(body) = Body::read(entry.body()) else { return unreadable() };
+    match header.kind {
+        Kind::MESSAGE => Content::read(body.content).map_or_else(|_| unreadable(), |content| content.subject),
+        Kind::ACT => Act::of(entry).map_or_else(
+            |_| unreadable(),
+            |act| {
+                let ActKind::Acknowledge = act.kind;
+                let target = ledger.find_entry(&act.target()).and_then(|message| message.serial);
+                let serial = target.map_or_else(String::new, |serial| serial.text(charter));
+                texts.with("record-acknowledges", &[("serial", &serial)])
+            },
+        ),
+        Kind::RECEIPT => {
+            let place = header.peer.place.to_string();
+            let beyond = Receipt::read(body.content).map_or(0, |receipt| receipt.beyond.len());
+            let key = if beyond == 0 { "record-holds" } else { "record-holds-beyond" };
+            texts.with(key, &[("peer", peer), ("place", &place)])
+        }
+        Kind::GATE => Gate::read(body.content).map_or_else(
+            |_| unreadable(),
+            |gate| {
+                let key = match gate.position {
+                    GatePosition::Shut => "record-shut",
+                    GatePosition::Ready => "record-ready",
+                };
+                texts.with(key, &[("round", &gate.round.to_string()), ("reason", &gate.reason)])
+            },
+        ),
+        Kind::INCARNATION => {
+            let number = ringdown_record::encoding::from_cbor::<Incarnation>(body.content)
+                .map_or_else(|_| String::from("?"), |incarnation| incarnation.number.to_string());
+            texts.with("record-incarnation", &[("number", &number)])
+        }
+        Kind::KEY_LIST => texts.get("record-key-list"),
+        Kind::EVIDENCE => {
+            let accused = Evidence::read(body.content).ok().and_then(|evidence| evidence.accused());
+            accused.map_or_else(unreadable, |(side, place)| {
+                let side = charter.party(side).name.as_str();
+                texts.with("record-evidence", &[("side", side), ("place", &place.to_string())])
+            })
+        }
+        _ => texts.get("record-unknown"),
+    }
+}
+
+impl Examined {
+    fn of(examination: &Examination, line: &Line, texts: &Texts) -> Examined {
+        let mut examined = Examined {
+            running: examination.running.is_some(),
+            level: "off",
+            verdict: texts.get("audit-never"),
+            at: String::new(),
+            clock: String::new(),
+            entries: String::new(),
+            findings: Vec::new(),
+            more: 0,
+        };
+        let Some(report) = &examination.report else { return examined };
+        examined.at = zulu(report.at);
+        examined.clock = view::clock(&examined.at);
+        examined.level = "serious";
+        match &report.outcome {
+            Outcome::Failed(reason) => {
+                examined.verdict = texts.with("audit-failed", &[("reason", reason)]);
+            }
+            Outcome::TooLong => examined.verdict = texts.get("audit-too-long"),
+            Outcome::Examined { holds, entries, findings, more } => {
+                examined.level = if *holds { "normal" } else { "critical" };
+                examined.verdict = texts.get(if *holds { "audit-holds" } else { "audit-broken" });
+                let counts = [
+                    ("a", entries[0].to_string()),
+                    ("b", entries[1].to_string()),
+                    ("side-a", line.name(Side::Zero).to_owned()),
+                    ("side-b", line.name(Side::One).to_owned()),
+                ];
+                let counts = counts.each_ref().map(|(name, value)| (*name, value.as_str()));
+                examined.entries = texts.with("audit-entries", &counts);
+                let broken = |broken: bool| {
+                    if broken { ("critical", "audit-word-broken") } else { ("off", "audit-word-note") }
+                };
+                examined.findings = findings
+                    .iter()
+                    .map(|finding| {
+                        let (level, key) = broken(finding.broken);
+                        (level, texts.get(key), finding.text.clone())
+                    })
+                    .collect();
+                examined.more = *more;
+            }
+        }
+        examined
+    }
+}
+
+/// Sixteen groups of four digits, to be read aloud.
+fn groups(digits: &str) -> Vec<String> {
+    digits.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_id_is_read_in_sixteen_groups() {
+        let groups = groups(&"0123456789abcdef".repeat(4));
+        assert_eq!(groups.len(), 16);
+        assert_eq!(groups[..2], ["0123", "4567"]);
+        assert_eq!(groups.concat().len(), 64);
+    }
+}

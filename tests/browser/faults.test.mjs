@@ -1,0 +1,118 @@
+// Screens that cannot be relied on say so, and say what to do.
+import assert from "node:assert/strict";
+import { truncate } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { accessible, compose, go, open, prefer, shot, until } from "./world.mjs";
+
+let world;
+before(async () => { world = await open(); });
+after(async () => { await world?.close(); });
+
+test("without its node a screen says that it is blind, in every theme, and takes no key", async () => {
+  const { blue, demo } = world;
+  await compose(blue, "ROUTINE", "not lost", "what was written stays on the screen");
+  const nodes = await world.nodes();
+  nodes.forEach((pid) => process.kill(pid, "SIGSTOP"));
+  try {
+    await blue.waitForSelector("#blind:not([hidden])", { timeout: 20000 });
+    assert.match(await blue.innerText("#blind"), /THIS SCREEN IS BLIND since\s+\d\d:\d\d:\d\dZ/);
+    await until(blue, "#blind", "Messages may be arriving. Go to another console or telephone.");
+    assert.match(await blue.title(), /^BLIND - /);
+    const since = await blue.innerText("#blind-since");
+    for (const theme of ["day", "night", "dark"]) {
+      await prefer(blue, "theme", theme);
+      await accessible(blue, theme);
+    }
+    await blue.keyboard.press("b");
+    await blue.keyboard.press("Tab");
+    assert.ok(await blue.evaluate(() => !document.activeElement.closest("main, header")), "nothing behind it takes the focus");
+    await blue.setViewportSize({ width: 640, height: 360 });
+    await shot(blue, "blind-zoom");
+    await blue.setViewportSize({ width: 1280, height: 720 });
+    await shot(blue, "blind");
+    assert.equal(await blue.innerText("#blind-since"), since, "since when it is blind does not move on");
+  } finally {
+    nodes.forEach((pid) => process.kill(pid, "SIGCONT"));
+  }
+  assert.ok(demo.exitCode === null);
+  await blue.waitForSelector("#blind", { state: "hidden", timeout: 20000 });
+  assert.equal(await blue.inputValue("textarea"), "what was written stays on the screen");
+  await until(blue, "#kept", "Draft kept");
+});
+
+test("an acknowledgement that did not reach the node is not called one", async () => {
+  const { green } = world;
+  await world.send("blue", "FLASH", "TEST", "not reached", "x");
+  await green.waitForSelector("#incoming[open]:not(.settling)");
+  await green.route("**/acknowledge", (route) => route.abort());
+  await green.click("#incoming [data-acknowledge]");
+  await until(green, "#incoming .failure", "NOT ACKNOWLEDGED. This console could not reach its node. BLUE sees no change.");
+  await shot(green, "not-acknowledged");
+  await accessible(green);
+  await green.unroute("**/acknowledge");
+  await green.click("#incoming [data-acknowledge]");
+  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+});
+
+test("a session that ended covers the screen, and a new one uncovers it, with what was written", async () => {
+  const { blue, context, addresses } = world;
+  await compose(blue, "PRIORITY", "before the session ended", "still here");
+  await until(blue, "#kept", "Draft kept");
+  await context.clearCookies();
+  await world.send("green", "ROUTINE", "TEST", "touch", "x");
+  await blue.waitForSelector("#blind:not([hidden])");
+  await until(blue, "#blind", "SIGNED OUT since");
+  await blue.waitForTimeout(2500);
+  await until(blue, "#blind", "Messages may be arriving.");
+  await shot(blue, "signed-out");
+  await accessible(blue);
+  const [tab] = await Promise.all([context.waitForEvent("page"), blue.click("#blind a")]);
+  await tab.goto(addresses[0]);
+  await tab.waitForSelector("#waits-title");
+  await blue.waitForSelector("#blind", { state: "hidden", timeout: 20000 });
+  assert.equal(await blue.inputValue("textarea"), "still here");
+  await tab.close();
+  await world.green.goto(addresses[1]);
+  await world.green.waitForSelector("#waits-title");
+});
+
+test("a node that is stopped says so before it goes silent", async () => {
+  const { green } = world;
+  const own = await world.nodes();
+  await go(green, "/");
+  await until(green, "#bar", "BLUE ANSWERS");
+  process.kill(own[1], "SIGTERM");
+  await green.waitForSelector("#blind:not([hidden])", { timeout: 4000 });
+  assert.match(await green.innerText("#blind"), /THE NODE WAS STOPPED at\s+\d\d:\d\d:\d\dZ/);
+  await accessible(green);
+  await shot(green, "stopping");
+  await green.waitForTimeout(7000);
+  await until(green, "#blind", "THE NODE WAS STOPPED at");
+  await world.ended;
+});
+
+test("a disk that fails is told on every page, and nothing is called kept", async (t) => {
+  const second = await open();
+  t.after(() => second.close());
+  const { blue } = second;
+  const lines = join(second.dir, "blue", "lines");
+  const record = join(lines, readdirSync(lines)[0], "record.db");
+  await compose(blue, "ROUTINE", "on a failing disk", "x");
+  await until(blue, "#kept", "Draft kept");
+  for (const file of [record, `${record}-wal`]) await truncate(file, 0);
+  await blue.click("button[type=submit]");
+  await until(blue, "#bar", "CANNOT STORE");
+  await until(blue, "main", "CANNOT STORE");
+  await accessible(blue);
+  await shot(blue, "cannot-store-compose");
+  await go(blue, "/");
+  await until(blue, "#bar", "nothing written here is kept");
+  await accessible(blue);
+  await shot(blue, "cannot-store");
+  await go(blue, "/record");
+  await until(blue, "main", "NOT EXAMINED");
+  await accessible(blue);
+  await shot(blue, "cannot-store-record");
+});
