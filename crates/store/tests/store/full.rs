@@ -7,6 +7,7 @@ use std::time::Duration;
 use ringdown_record::{BatchId, DraftId};
 use ringdown_store::{Notice, WriteError};
 
+use crate::stops::on_threads;
 use crate::world::{BLUE, Desk, FIRST, GREEN, Running, WAIT, entries, held};
 
 const ID: DraftId = DraftId([1; 16]);
@@ -192,4 +193,73 @@ fn with_more_waiting_than_one_commit_takes_the_writer_can_be_dropped() {
         let _ = ended.send(());
     });
     assert_eq!(end.recv_timeout(WAIT), Ok(()), "dropping the writer does not come back");
+}
+
+/// From no page more than there are, to more than the batches below fill.
+const LIMITS: std::ops::RangeInclusive<u64> = 1..=50;
+/// Mostly they wait for the writer to try again.
+const THREADS: u64 = 12;
+const BATCHES: u8 = 8;
+
+// INV-3, INV-4: wherever the disk ends, what was confirmed is there, and the rest comes when there is space.
+#[test]
+fn at_every_limit_nothing_confirmed_is_lost_and_it_goes_on_alone() {
+    let full = std::sync::atomic::AtomicUsize::new(0);
+    let wrong = on_threads(THREADS, LIMITS.collect(), |limit| {
+        let was_full = fill_up_to(limit as u32).map_err(|what| format!("{limit} pages: {what}"))?;
+        full.fetch_add(usize::from(was_full), std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    });
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let full = full.into_inner();
+    assert!(full > 10 && full < LIMITS.count(), "{full} limits were felt");
+}
+
+/// Batches with a draft each, until they are all there; true if the disk was full in between.
+fn fill_up_to(limit: u32) -> Result<bool, String> {
+    let mut desk = Desk::new();
+    let running = desk.run();
+    running.writer.limit_pages(limit);
+    let (mut whole, mut kept, mut was_full) = (desk.world.paired.entries.clone(), Vec::new(), false);
+    for n in 0..BATCHES {
+        let id = DraftId([n + 1; 16]);
+        match running.draft(id, Some(&[n; 1_000])) {
+            Ok(()) => kept.push((id, whole.len() as u64 + 2)),
+            Err(WriteError::Full) => was_full = true,
+            Err(other) => return Err(other.to_string()),
+        }
+        let written = [desk.world.write(GREEN, &[n; 2_500]), desk.world.write(BLUE, &[n; 3_500])];
+        running.append(desk.world.releasing(&written, &[(id, 1)]));
+        whole.extend(written);
+        // One way or the other: durable, or full until there is space.
+        loop {
+            match running.notice() {
+                Notice::Durable { .. } => break,
+                Notice::Writable(true) => {}
+                Notice::Writable(false) => {
+                    was_full = true;
+                    let there = entries(&running.reader.after(0, 1_000).map_err(|error| error.to_string())?);
+                    let before = whole.len() - 2;
+                    if there != whole[..before] {
+                        return Err(format!("{before} entries were confirmed, {} are there", there.len()));
+                    }
+                    running.writer.limit_pages(NO_LIMIT);
+                }
+                Notice::Stopped(reason) => return Err(reason),
+            }
+        }
+    }
+    drop(running);
+    if entries(&held(&desk.path)) != whole {
+        return Err("not everything is there in the end".into());
+    }
+    let running = desk.run();
+    for (id, n) in kept {
+        let released =
+            running.reader.draft(id).map_err(|error| error.to_string())?.and_then(|draft| draft.released);
+        if released != Some(n) {
+            return Err(format!("{id:?} was kept, and is {released:?} instead of {n}"));
+        }
+    }
+    Ok(was_full)
 }

@@ -4,9 +4,14 @@
 mod crash;
 mod damage;
 mod drafts;
+mod failing;
 mod files;
+mod flips;
 mod full;
 mod opening;
+mod scenario;
+mod shim;
+mod stops;
 mod wal;
 mod world;
 mod writing;

@@ -173,10 +173,13 @@ impl Desk {
 
 impl Running {
     pub fn start(record: Record) -> Running {
+        Running::try_start(record).expect("a writer and a reader")
+    }
+
+    pub fn try_start(record: Record) -> Result<Running, OpenError> {
         let (notify, notices) = channel();
-        let writer = record.writer(move |notice| drop(notify.send(notice))).expect("a writer");
-        let reader = record.reader().expect("a reader");
-        Running { reader, writer, notices, record }
+        let writer = record.writer(move |notice| drop(notify.send(notice)))?;
+        Ok(Running { reader: record.reader()?, writer, notices, record })
     }
 
     pub fn append(&self, batch: Arc<Batch>) {
