@@ -14,7 +14,7 @@
 use std::fs;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use ringdown_record::{Secret, SignedCharter, SigningKey, charter, encoding};
@@ -143,6 +143,7 @@ impl Home {
     /// The side's secrets.
     pub fn keys(&self) -> Result<HomeKeys, ConfigError> {
         let path = self.dir.join("keys.toml");
+        only_for_its_owner(&path)?;
         let file: KeyFile = read_toml(&path)?;
         let seed = |name: &str, text: &str| {
             unhex::<32>(text).ok_or_else(|| {
@@ -181,7 +182,9 @@ impl Home {
 
     /// The token that a browser shows to sign in.
     pub fn token(&self) -> Result<String, ConfigError> {
-        Ok(read_text(&self.dir.join("token"))?.trim().to_owned())
+        let path = self.dir.join("token");
+        only_for_its_owner(&path)?;
+        Ok(read_text(&path)?.trim().to_owned())
     }
 
     /// Homes of the lines of this side.
@@ -237,11 +240,29 @@ impl LineHome {
     /// The secret from pairing.
     pub fn pairing(&self) -> Result<Secret, ConfigError> {
         let path = self.dir.join("pairing.key");
+        only_for_its_owner(&path)?;
         let text = read_text(&path)?;
         let secret = unhex::<32>(text.trim());
         secret
             .map(Secret)
             .ok_or_else(|| ConfigError(format!("{}: not 64 hex digits; restore the file", path.display())))
+    }
+
+    /// The record must be of the line that this home is named after, and of the charter beside it if that is there.
+    pub fn check_charter(&self, signed: &SignedCharter, line: &str) -> Result<(), ConfigError> {
+        let record = self.record();
+        let is_named = self.dir.file_name().is_some_and(|name| name == line);
+        let is_beside =
+            fs::read(self.dir.join("charter")).map_or(true, |bytes| bytes == encoding::to_cbor(signed));
+        if is_named && is_beside {
+            return Ok(());
+        }
+        let which = if is_named { "the charter beside it" } else { "its directory" };
+        Err(ConfigError(format!(
+            "{} is the record of line {line}, and {which} is of another line; nothing was changed: put each line's files \
+             together again, from your copy of the home",
+            record.display()
+        )))
     }
 
     /// Makes the line's directory with everything but the record.
@@ -261,6 +282,19 @@ impl LineHome {
 fn make_dir(dir: &Path) -> Result<(), ConfigError> {
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
     made.map_err(|error| ConfigError(format!("{} cannot be made: {error}", dir.display())))
+}
+
+/// What others could read may be in their hands.
+fn only_for_its_owner(path: &Path) -> Result<(), ConfigError> {
+    let mode = fs::metadata(path).map_or(0, |metadata| metadata.permissions().mode() & 0o777);
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let name = path.display();
+    Err(ConfigError(format!(
+        "{name} holds a secret and is open to other users (mode {mode:04o}); whoever has read it can act as this side or \
+         sign in: if nobody can have, 'chmod 600 {name}', else make new keys"
+    )))
 }
 
 fn read_text(path: &Path) -> Result<String, ConfigError> {
