@@ -1,5 +1,7 @@
 //! kill -9 of real nodes in mid-stream: nothing lost, doubled or out of order, and STORED is never taken back.
 
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -93,12 +95,11 @@ fn kill_minus_nine_loses_doubles_and_reorders_nothing() {
         senders.map(|sender| sender.join().expect("a sender ends"))
     });
     settle(&world);
+    let mut total = Tally::default();
     for from in [BLUE, GREEN] {
-        let (sent, arrived) = (messages(&world, from, "out"), messages(&world, 1 - from, "in"));
-        let mut numbered = arrived.clone();
-        numbered.sort_by_key(|entry| sent.iter().position(|other| other == entry));
-        assert_eq!(numbered, sent, "everything sealed arrived once");
-        assert!(confirmed[from].iter().all(|entry| sent.contains(entry)), "everything confirmed is there");
+        let sent = messages(&world, from, "out");
+        let tally = Tally::of(&confirmed[from], &sent, &by_serial(&world, 1 - from));
+        assert!(tally.is_clean(), "{}: {tally:?}", ["BLUE", "GREEN"][from]);
         assert!(
             confirmed[from].len() + 1 >= sent.len(),
             "{} confirmed, {} sent",
@@ -108,7 +109,80 @@ fn kill_minus_nine_loses_doubles_and_reorders_nothing() {
         assert!(sent.len() > rounds, "there was load: {}", sent.len());
         let verdict = ringdown_record::audit(&world.export(from, &format!("{from}.out")), None);
         assert!(!verdict.findings.iter().any(|finding| finding.broken), "{:#?}", verdict.findings);
+        total.add(&tally);
     }
+    let _ = writeln!(std::io::stdout(), "{rounds} kills: {total:?}");
+}
+
+/// What became of the messages of one side, or of both.
+#[derive(Debug, Default, PartialEq)]
+struct Tally {
+    messages: usize,
+    lost: usize,
+    doubled: usize,
+    reordered: usize,
+    never_sent: usize,
+}
+
+impl Tally {
+    /// Compares what a sender was told, in the order in which it asked, what its record says that it sent, and what the
+    /// peer shows under its numbers. A message may arrive before an earlier one; it never has a number before it.
+    fn of(confirmed: &[String], sent: &[String], arrived: &[String]) -> Tally {
+        let distinct: BTreeSet<_> = arrived.iter().collect();
+        let known: BTreeSet<_> = sent.iter().collect();
+        let lost = |entries: &[String], among: &BTreeSet<&String>| {
+            entries.iter().filter(|entry| !among.contains(entry)).count()
+        };
+        let doubled = |entries: &[String], among: &BTreeSet<&String>| entries.len() - among.len();
+        // Neighbours that stand the other way round at the sender.
+        let swapped = |entries: &[String]| {
+            let place = |entry: &String| sent.iter().position(|other| other == entry);
+            let places: Vec<_> = entries.iter().filter_map(place).collect();
+            places.windows(2).filter(|pair| pair[0] > pair[1]).count()
+        };
+        Tally {
+            messages: sent.len(),
+            lost: lost(confirmed, &known) + lost(sent, &distinct),
+            doubled: doubled(sent, &known) + doubled(arrived, &distinct),
+            reordered: swapped(arrived) + swapped(confirmed),
+            never_sent: lost(arrived, &known),
+        }
+    }
+
+    fn is_clean(&self) -> bool {
+        *self == Tally { messages: self.messages, ..Tally::default() }
+    }
+
+    fn add(&mut self, other: &Tally) {
+        self.messages += other.messages;
+        self.lost += other.lost;
+        self.doubled += other.doubled;
+        self.reordered += other.reordered;
+        self.never_sent += other.never_sent;
+    }
+}
+
+// The canary: the tally of this test finds what a kill must not do.
+#[test]
+fn the_tally_finds_a_lost_a_doubled_a_swapped_and_an_invented_message() {
+    let sent: Vec<String> = (0..6).map(|n| format!("entry {n}")).collect();
+    let edited = |edit: fn(&mut Vec<String>)| {
+        let mut entries = sent.clone();
+        edit(&mut entries);
+        entries
+    };
+    assert!(Tally::of(&sent, &sent, &sent).is_clean());
+    let one_short = edited(|entries| drop(entries.remove(2)));
+    assert_eq!(Tally::of(&sent, &sent, &one_short).lost, 1);
+    assert_eq!(Tally::of(&sent, &one_short, &one_short).lost, 1);
+    let twice = edited(|entries| entries.push(entries[5].clone()));
+    assert_eq!(Tally::of(&sent, &sent, &twice).doubled, 1);
+    assert_eq!(Tally::of(&sent, &twice, &twice).doubled, 2);
+    let swapped = edited(|entries| entries.swap(2, 3));
+    assert_eq!(Tally::of(&sent, &sent, &swapped).reordered, 1);
+    assert_eq!(Tally::of(&swapped, &sent, &sent).reordered, 1);
+    let invented = edited(|entries| entries.push("entry 7".into()));
+    assert_eq!(Tally::of(&sent, &sent, &invented).never_sent, 1);
 }
 
 struct StopAtEnd<'a>(&'a AtomicBool);
@@ -123,6 +197,18 @@ impl Drop for StopAtEnd<'_> {
 fn messages(world: &World, side: usize, which: &str) -> Vec<String> {
     let client = Client::new(&world.sides[side].home, None).expect("a home");
     let all: Vec<Message> = client.get(&format!("messages?box={which}")).expect("the node answers");
+    all.into_iter().map(|message| message.entry).collect()
+}
+
+/// The peer's messages in the order of their numbers.
+fn by_serial(world: &World, side: usize) -> Vec<String> {
+    let client = Client::new(&world.sides[side].home, None).expect("a home");
+    let mut all: Vec<Message> = client.get("messages?box=in").expect("the node answers");
+    let number = |message: &Message| -> u64 {
+        let digits = message.serial.rsplit('-').next().expect("a number");
+        digits.parse().expect("a number")
+    };
+    all.sort_by_key(number);
     all.into_iter().map(|message| message.entry).collect()
 }
 

@@ -5,5 +5,6 @@ mod alone;
 mod api;
 mod cli;
 mod crash;
+mod homes;
 mod requests;
 mod world;

@@ -1,5 +1,6 @@
 //! Two homes in a temporary directory and the processes that serve them.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -17,7 +18,7 @@ pub struct World {
 
 pub struct Side {
     pub home: PathBuf,
-    node: Option<Child>,
+    pub node: Option<Child>,
 }
 
 pub struct Ran {
@@ -50,17 +51,7 @@ impl World {
     }
 
     pub fn start(&mut self, side: usize) {
-        let side = &mut self.sides[side];
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ringdown"))
-            .args(["serve", text(&side.home), "--until-stdin-ends"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the node starts");
-        let output = child.stdout.take().expect("piped");
-        let ready = BufReader::new(output).lines().map_while(Result::ok).any(|line| line == "ready");
-        assert!(ready, "the node did not become ready");
-        side.node = Some(child);
+        self.sides[side].start();
     }
 
     /// As by a power cut of the process: no farewell, nothing flushed.
@@ -108,8 +99,23 @@ impl World {
     }
 }
 
+impl Side {
+    pub fn start(&mut self) {
+        let mut child = Command::new(program())
+            .args(["serve", text(&self.home), "--until-stdin-ends"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the node starts");
+        let output = child.stdout.take().expect("piped");
+        let ready = BufReader::new(output).lines().map_while(Result::ok).any(|line| line == "ready");
+        assert!(ready, "the node did not become ready");
+        self.node = Some(child);
+    }
+}
+
 /// Tests run side by side, so each home gets a console port that the system chose.
-fn take_a_port_of_its_own(home: &Path) {
+pub fn take_a_port_of_its_own(home: &Path) {
     let port =
         std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr()).expect("a port");
     let path = home.join("ringdown.toml");
@@ -136,9 +142,14 @@ pub fn one_value(out: &str) -> Value {
     serde_json::from_str(out).expect("JSON")
 }
 
+/// The program under test: `RINGDOWN`, or that which was built with the tests.
+pub fn program() -> OsString {
+    std::env::var_os("RINGDOWN").unwrap_or_else(|| env!("CARGO_BIN_EXE_ringdown").into())
+}
+
 pub fn ringdown(arguments: &[&str]) -> Ran {
     let Output { status, stdout, stderr } =
-        Command::new(env!("CARGO_BIN_EXE_ringdown")).args(arguments).output().expect("ringdown runs");
+        Command::new(program()).args(arguments).output().expect("ringdown runs");
     Ran {
         exit: status.code().unwrap_or(-1),
         out: String::from_utf8(stdout).expect("UTF-8"),
