@@ -396,7 +396,9 @@ impl Endpoint {
             .filter(|_| !self.own_is_old && !self.in_doubt() && self.writer.writable)
             .map(|_| self.receipt_sealed + limits::RECEIPT_INTERVAL);
         let owed = self.outbox.wants_answer();
-        let ask = self.paths.is_down().then_some(self.summary.sent + limits::PROBE_INTERVAL);
+        // A question that no carrier can take is no reason to wake up: it would be due again at once.
+        let can_ask = self.paths.is_down() && self.paths.usable().next().is_some();
+        let ask = can_ask.then_some(self.summary.sent + limits::PROBE_INTERVAL);
         let probe =
             (owed && !self.sessions.is_initiating()).then(|| self.now.instant + self.paths.patience(1));
         let times = [

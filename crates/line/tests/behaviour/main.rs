@@ -3,5 +3,6 @@
 mod delivery;
 mod hostile;
 mod pair;
+mod rest;
 mod sessions;
 mod spec;
