@@ -12,7 +12,7 @@
  *           =tear        the same, and the first half of the n-th write stays too
  *           =power       what was not synced is gone
  *           =scatter/s   each write that was not synced is there, gone, or there in some of its sectors, by seed s
- *   SHIM_DROP_SYNC=x     syncs of files whose name ends in x say that they succeeded and do nothing: a disk that lies
+ *   SHIM_DROP_SYNC=c/x   the first c syncs of files whose name ends in x say that they succeeded, and nothing is kept
  *   SHIM_FAIL=k/f/c/e    operations f to f+c-1 of kind k (write, sync) fail with errno e; without space, the first write by half
  *   SHIM_FAIL_NAME=x     only those of files whose name ends in x are counted for that
  *   SHIM_MEDIUM=dir      what is on the medium is left there at the end, for a later process to begin with
@@ -46,7 +46,7 @@ struct names { struct { char name[64]; struct file *file; } of[NAMES]; int count
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char dir[512];
 static const char *how, *fail_name, *drops_sync, *medium, *report;
-static long at, operations, failable, fail_kind = -1, fail_first, fail_count;
+static long at, drops_left, operations, failable, fail_kind = -1, fail_first, fail_count;
 static int fail_errno, is_on;
 static uint64_t seed;
 static struct file *files[FDS], a_directory;
@@ -279,7 +279,7 @@ int fsync(int fd) {
     struct file *file = files[fd];
     int fails = counted(SYNC, file->name, fd, NULL, 0, 0), result = 0;
     if (fails) errno = fail_errno, result = -1;
-    if (drops_sync && ends_in(file->name, drops_sync) && !fails) { /* said, and not done */ }
+    if (drops_left > 0 && ends_in(file->name, drops_sync) && !fails) drops_left--, forget(file, 0);
     else if (file != &a_directory) forget(file, !fails);
     else if (!fails) history[0] = now, changes_of_names = 0;
     pthread_mutex_unlock(&lock);
@@ -366,9 +366,10 @@ __attribute__((constructor)) static void start(void) {
     strcpy(dir, getenv("SHIM_DIR"));
     strcpy(a_directory.name, "/");
     how = getenv("SHIM_HOW") ? getenv("SHIM_HOW") : "kill";
-    at = number("SHIM_AT"), drops_sync = getenv("SHIM_DROP_SYNC");
+    at = number("SHIM_AT"), drops_left = number("SHIM_DROP_SYNC");
     report = getenv("SHIM_REPORT"), medium = getenv("SHIM_MEDIUM"), fail_name = getenv("SHIM_FAIL_NAME");
     if (!strncmp(how, "scatter/", 8)) seed = strtoull(how + 8, NULL, 10) * 0x9e3779b97f4a7c15u | 1;
+    drops_sync = drops_left ? strchr(getenv("SHIM_DROP_SYNC"), '/') + 1 : "";
     char kind[16];
     if (getenv("SHIM_FAIL")) {
         if (sscanf(getenv("SHIM_FAIL"), "%15[a-z]/%ld/%ld/%d", kind, &fail_first, &fail_count, &fail_errno) != 4)

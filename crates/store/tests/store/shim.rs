@@ -27,8 +27,8 @@ pub struct Shim {
 pub struct Disk {
     pub at: u64,
     pub how: Option<String>,
-    /// Of which files it says that they are synced, and does nothing.
-    pub drops_sync: Option<&'static str>,
+    /// How often, and of which files, it says that they are synced, and keeps nothing.
+    pub drops_sync: Option<(u32, &'static str)>,
     /// Kind (write, sync), first, how many, errno, and of which files.
     pub fail: Option<(&'static str, u64, u64, i32, &'static str)>,
     pub medium: Option<PathBuf>,
@@ -95,8 +95,8 @@ impl Shim {
             .env("SHIM_AT", disk.at.to_string())
             .env(crate::scenario::DIR, &dir)
             .env(crate::scenario::STEPS, steps);
-        if let Some(name) = disk.drops_sync {
-            command.env("SHIM_DROP_SYNC", name);
+        if let Some((count, name)) = disk.drops_sync {
+            command.env("SHIM_DROP_SYNC", format!("{count}/{name}"));
         }
         if let Some(how) = &disk.how {
             command.env("SHIM_HOW", how);

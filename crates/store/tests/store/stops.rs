@@ -131,7 +131,12 @@ fn the_check_finds_what_a_disk_that_lies_about_syncs_has_lost() {
     for (name, lost) in
         [("-wal", "steps were confirmed, it shows the state after Some"), ("record.db.new", "does not open")]
     {
-        let lying = |at| Disk { at, how: Some("power".into()), drops_sync: Some(name), ..Disk::default() };
+        let lying = |at| Disk {
+            at,
+            how: Some("power".into()),
+            drops_sync: Some((u32::MAX, name)),
+            ..Disk::default()
+        };
         let wrong = for_each(some.clone(), |at| stop_at(shim, rounds(), &lying(at)));
         assert!(wrong.len() >= 3, "{name}: only {wrong:#?}");
         assert!(wrong.iter().any(|what| what.contains(lost)), "{name}: {wrong:#?}");
