@@ -56,7 +56,10 @@ pub fn serve(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build();
     let runtime = runtime.map_err(|error| ServeError::new(format!("no runtime: {error}")))?;
-    runtime.block_on(run(dir, until_stdin_ends, json))
+    let ended = runtime.block_on(run(dir, until_stdin_ends, json));
+    // A read of standard input may still be waiting on a thread of its own; the process does not wait for it.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), ServeError> {
