@@ -61,6 +61,8 @@ test("a FLASH opens a dialog, sounds, is silenced without being acknowledged, an
   await until(blue, "article", "ACKNOWLEDGED by Duty officer");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
   await green.waitForFunction(() => document.title.startsWith("Board"));
+  await until(green, "#done", "BLUE T-0001 ACKNOWLEDGED at");
+  await accessible(green);
   await shot(blue, "message");
   await accessible(blue);
 });
@@ -103,6 +105,43 @@ test("a click that was meant for the message before acknowledges nothing", async
   assert.deepEqual(waiting, ["second"]);
   await clear(world, "green");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
+});
+
+test("what is meant takes over from an exercise, on the screen and in the sound", async () => {
+  const { green } = world;
+  await world.send("blue", "FLASH", "EXERCISE", "exercised", "x");
+  await until(green, "#incoming", "exercised");
+  await world.send("blue", "IMMEDIATE", "LIVE", "meant", "x");
+  await until(green, "#incoming", "meant");
+  await shot(green, "live-over-exercise");
+  await clear(world, "green");
+  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+});
+
+test("an answer is as urgent as what it answers, of its class, and names it", async () => {
+  const { green } = world;
+  await go(green, "/messages/BLUE%20T-0001");
+  await green.click("text=Write an answer");
+  await green.waitForSelector("#compose");
+  assert.equal(await green.inputValue("input[name=subject]"), "RE BLUE T-0001");
+  for (const [name, value] of [["precedence", "FLASH"], ["class", "TEST"], ["marker", "INFORMATION"]]) {
+    assert.equal(await green.inputValue(`select[name=${name}]`), value);
+  }
+  await go(green, "/");
+});
+
+test("what cannot be kept yet does not go without a question", async () => {
+  const { blue } = world;
+  await go(blue, "/compose");
+  await blue.fill("textarea", "a text without a subject");
+  const asked = new Promise((resolve) => blue.once("dialog", async (dialog) => {
+    await dialog.dismiss();
+    resolve(dialog.type());
+  }));
+  await blue.click("text=Put aside", { noWaitAfter: true });
+  assert.equal(await asked, "beforeunload");
+  assert.equal(await blue.inputValue("textarea"), "a text without a subject");
+  await blue.fill("textarea", "");
 });
 
 test("a double click on Release sends once", async () => {

@@ -72,6 +72,34 @@ for (const theme of THEMES) {
   });
 }
 
+test("a place stands in its order inside an Arabic text, and the text runs from the right", async () => {
+  const { blue } = world;
+  await go(blue, paths.arabic);
+  for (const selector of [".text", "h1"]) {
+    const [place, box] = await blue.evaluate((selector) => {
+      const root = document.querySelector(selector);
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      for (let node; (node = walker.nextNode());) {
+        const at = node.data.indexOf("31-23N 33-25E");
+        if (at < 0) continue;
+        const left = (index) => {
+          const range = document.createRange();
+          range.setStart(node, at + index);
+          range.setEnd(node, at + index + 1);
+          return range.getBoundingClientRect().left;
+        };
+        return [Array.from({ length: 13 }, (_, index) => left(index)), getComputedStyle(root).direction];
+      }
+      return [[], ""];
+    }, selector);
+    assert.equal(place.length, 13, `${selector} has the place`);
+    assert.deepEqual(place, [...place].sort((a, b) => a - b), `${selector}: every character right of the one before it`);
+    if (selector === ".text") assert.equal(box, "rtl");
+  }
+  await go(blue, paths.chinese);
+  assert.equal(await blue.getAttribute(".text", "dir"), "auto");
+});
+
 test("at 200 % of 1280 by 720, and with the largest text, no page is wider than the screen", async () => {
   const { blue } = world;
   for (const [name, path] of Object.entries(paths)) {

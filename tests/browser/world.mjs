@@ -45,10 +45,13 @@ function keepContexts() {
   };
 }
 
-export async function open() {
+/** Two nodes. With `fileKiB` no file that they write may grow beyond it: their disk fails there. */
+export async function open({ fileKiB } = {}) {
   const dir = await mkdtemp(join(tmpdir(), "ringdown-"));
   const ports = [await freePort(), await freePort()];
-  const demo = spawn(PROGRAM, ["demo", "--dir", dir, "--blue-port", ports[0], "--green-port", ports[1]]);
+  const command = [PROGRAM, "demo", "--dir", dir, "--blue-port", ports[0], "--green-port", ports[1]];
+  const limit = `trap "" XFSZ; ulimit -S -f ${fileKiB}; exec "$@"`;
+  const demo = fileKiB ? spawn("bash", ["-c", limit, "bash", ...command]) : spawn(command[0], command.slice(1));
   const ended = new Promise((resolve) => demo.on("exit", resolve));
   const addresses = await new Promise((resolve, reject) => {
     let out = "";

@@ -12,7 +12,6 @@ const TONES = {
 /** How the pulses of a class differ: LIVE is steady, EXERCISE goes up and down, TEST comes in pairs with gaps. */
 const PATTERNS = { LIVE: [1], EXERCISE: [1, 0.75], TEST: [1.5, 1.5, 0] };
 const VOLUMES = { full: 1, half: 0.5, quarter: 0.25 };
-const RANK = ["FLASH", "IMMEDIATE"];
 const SILENCED = "ringdown-silenced";
 const byId = (id) => document.getElementById(id);
 
@@ -56,6 +55,10 @@ export function alarm({ words, clock, preferences }) {
     byId("sound-off").hidden = armed();
     byId("sound-word").textContent = wasArmed ? words.soundLost.replace("%t", lostAt) : words.soundOff;
     byId("sound-text").textContent = wasArmed ? words.soundLostText : words.soundOffText;
+    for (const part of document.querySelectorAll(".sound-missing")) {
+      part.hidden = armed();
+      if (!part.matches("button")) part.textContent = byId("sound-word").textContent;
+    }
     const badge = byId("sound-on");
     badge.hidden = !armed();
     badge.textContent = { full: words.soundOn, half: words.soundHalf, quarter: words.soundQuarter }[volume];
@@ -93,10 +96,10 @@ export function alarm({ words, clock, preferences }) {
     }
     return context.resume();
   };
-  byId("watch").addEventListener("click", () => {
+  const startWatch = () => {
     sessionStorage.setItem("watch", "on");
-    arm().then(() => burst(TONES.ROUTINE, PATTERNS.LIVE));
-  });
+    arm().then(() => { if (sounding().length === 0) burst(TONES.ROUTINE, PATTERNS.LIVE); });
+  };
   // On a watch that was started, each further page arms itself: at once where the browser allows it, else with the
   // first key or click. Until then the bar says that the sound is off.
   if (sessionStorage.getItem("watch") === "on") {
@@ -107,6 +110,7 @@ export function alarm({ words, clock, preferences }) {
   }
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-silence]")) silence();
+    if (event.target.closest("[data-watch]")) startWatch();
   });
 
   /** Everything that waits now is silent on this console for a while. */
@@ -120,10 +124,10 @@ export function alarm({ words, clock, preferences }) {
 
   return {
     silence,
-    /** The FLASH and IMMEDIATE messages that wait, the most urgent first. */
+    /** The FLASH and IMMEDIATE messages that wait, in the order of the node: the first of them sounds. */
     urgent(messages) {
       const known = new Set(urgent.map((message) => message.urgent));
-      urgent = [...messages].sort((a, b) => RANK.indexOf(a.precedence) - RANK.indexOf(b.precedence));
+      urgent = messages;
       const fresh = urgent.find((message) => !known.has(message.urgent));
       if (fresh) {
         nextBurst = 0;

@@ -71,6 +71,11 @@ export function compose({ clock }) {
     // A second click must not fall on what stands beside the button now that its words are shorter.
     form.inert = true;
   });
+  // What cannot be kept yet does not go without a question.
+  addEventListener("beforeunload", (event) => {
+    const [subject, text] = [field("subject").trim(), field("text")];
+    if (changed && (subject || text) && !(subject && text)) event.preventDefault();
+  });
   // What was written in the last second is kept too when the page goes.
   addEventListener("pagehide", () => {
     if (changed && field("subject").trim() && field("text")) put({ keepalive: true }).catch(() => null);

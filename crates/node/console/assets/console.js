@@ -19,14 +19,20 @@ if (document.body.dataset.side) start();
 
 /** The address that the node prints carries the token behind the #, where it is never sent to a server by itself. */
 function signIn() {
-  const form = byId("sign-in");
-  const token = location.hash.slice(1);
-  if (!/^[0-9a-f]{32}$/.test(token)) return;
-  history.replaceState(null, "", location.pathname);
-  if (form) {
-    form.elements.token.value = token;
+  const submit = () => {
+    const token = location.hash.slice(1);
+    if (!/^[0-9a-f]{32}$/.test(token)) return;
+    history.replaceState(null, "", location.pathname);
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: "/sign-in", hidden: true });
+    const input = Object.assign(document.createElement("input"), { name: "token", value: token });
+    form.append(input);
+    document.body.append(form);
     form.submit();
-  }
+  };
+  submit();
+  // The same address put into a tab that shows this console already only changes what stands behind the #.
+  addEventListener("hashchange", submit);
 }
 
 function start() {

@@ -88,13 +88,20 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     try {
       const path = `/v1/lines/-/messages/${encodeURIComponent(button.dataset.acknowledge)}/acknowledge`;
       const response = await fetch(path, { method: "POST", signal: AbortSignal.timeout(10000) });
-      const error = response.ok ? null : await response.json();
-      if (error) fail(`${words.notAcknowledged} ${error.what} ${error.means} ${error.do}`);
+      const answer = await response.json();
+      if (response.ok) done(answer.serial);
+      else fail(`${words.notAcknowledged} ${answer.what} ${answer.means} ${answer.do}`);
     } catch {
       fail(words.unreached);
     }
     button.disabled = false;
     refresh();
+  }
+
+  /** Stays until the page goes: who acknowledged wants to see that it was taken. */
+  function done(serial) {
+    byId("done").hidden = false;
+    byId("done").firstElementChild.textContent = words.done.replace("%s", serial).replace("%t", clock.zulu());
   }
 
   function release() {
@@ -120,5 +127,5 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   for (const kind of ["keyup", "blur", "visibilitychange"]) {
     (kind === "visibilitychange" ? document : window).addEventListener(kind, release);
   }
-  return { show, open, clock };
+  return { show, open };
 }

@@ -44,6 +44,8 @@ struct ReleasedPage<'a> {
 #[derive(Deserialize)]
 pub struct Which {
     draft: Option<String>,
+    /// The message that a new one is about.
+    re: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -125,12 +127,30 @@ pub async fn show(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
     };
     let Some(id) = which.draft else {
         let id = hex(&random::<16>());
-        return page(&ComposePage::new(&node, &line, id, view::empty_draft(), None));
+        let about = which.re.map(|entry| line.message_with_text(&entry)).transpose();
+        return match about {
+            Ok(about) => {
+                page(&ComposePage::new(&node, &line, id, about.map_or_else(view::empty_draft, answer), None))
+            }
+            Err(error) => failed(&node, &line, error),
+        };
     };
     match kept(&node, &line, &id) {
         Ok(Ok(draft)) => page(&ComposePage::new(&node, &line, id, draft, None)),
         Ok(Err(message)) => released_page(&node, &line, message, false),
         Err(error) => failed(&node, &line, error),
+    }
+}
+
+/// A draft about a message: as urgent, and of its class, so that an exercise is not answered in earnest.
+fn answer(message: Message) -> Draft {
+    let marker = if message.marker == "QUESTION" { "ANSWER" } else { "INFORMATION" };
+    Draft {
+        precedence: message.precedence,
+        class: Some(message.class),
+        marker: Some(marker.into()),
+        subject: format!("RE {}", message.serial),
+        ..view::empty_draft()
     }
 }
 

@@ -112,13 +112,18 @@ pub(crate) struct Page<'a> {
     here: Here,
     /// How local time is said, with `%t` and `%z` for the script.
     local_words: String,
+    /// How an acknowledgement is confirmed, with `%s` and `%t`.
+    done_words: String,
 }
 
 impl<'a> Page<'a> {
     pub(crate) fn of(node: &'a Node, line: &Line, here: Here) -> Page<'a> {
         let t = &node.texts;
         let local_words = t.with("clock-local", &[("time", "%t"), ("zone", "%z")]);
-        Page { t, head: Head::of(line, t), here, local_words }
+        let head = Head::of(line, t);
+        let done = [("serial", "%s"), ("time", "%t"), ("peer", head.status.peer.as_str())];
+        let done_words = t.with("acknowledged-done", &done);
+        Page { t, head, here, local_words, done_words }
     }
 
     /// `aria-current` of a link in the navigation.
@@ -214,6 +219,7 @@ struct MessagePage<'a> {
     t: &'a Texts,
     message: Message,
     waits: bool,
+    theirs: bool,
 }
 
 #[derive(Template)]
@@ -222,6 +228,7 @@ struct MessagePart<'a> {
     t: &'a Texts,
     message: Message,
     waits: bool,
+    theirs: bool,
 }
 
 #[derive(Template)]
@@ -330,13 +337,9 @@ async fn message(State(node): State<Arc<Node>>, Path(serial): Path<String>) -> R
     };
     match line.message_with_text(&serial) {
         Ok(message) => {
-            let waits = view::waits(&line, &message);
-            page(&MessagePage {
-                page: Page::of(&node, &line, Here::Messages),
-                t: &node.texts,
-                message,
-                waits,
-            })
+            let (waits, theirs) = (view::waits(&line, &message), view::theirs(&line, &message));
+            let frame = Page::of(&node, &line, Here::Messages);
+            page(&MessagePage { page: frame, t: &node.texts, message, waits, theirs })
         }
         Err(error) => failed(&node, &line, error),
     }
@@ -345,8 +348,8 @@ async fn message(State(node): State<Arc<Node>>, Path(serial): Path<String>) -> R
 async fn message_part(State(node): State<Arc<Node>>, Path(serial): Path<String>) -> Response {
     part(&node, |line| {
         let message = line.message_with_text(&serial)?;
-        let waits = view::waits(line, &message);
-        Ok(MessagePart { t: &node.texts, message, waits })
+        let (waits, theirs) = (view::waits(line, &message), view::theirs(line, &message));
+        Ok(MessagePart { t: &node.texts, message, waits, theirs })
     })
 }
 

@@ -1,7 +1,9 @@
 //! Texts of people on a page: escaped, and hidden characters drawn as boxes.
 //!
 //! A box is text of the page (`U+202E`), so that a screen reader speaks it and a search finds it. The script puts the
-//! original characters back when such a text is copied.
+//! original characters back when such a text is copied. Inside a text that runs from right to left, what is written in
+//! ASCII with digits (a place, a time, a telephone number) keeps its own order: `31-23N 33-25E` would else be drawn
+//! with its parts exchanged.
 
 use std::fmt;
 
@@ -29,8 +31,10 @@ impl HtmlSafe for Shown<'_> {}
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let from_right = self.text.chars().any(runs_from_right);
         for piece in pieces(self.text, self.layout) {
             match piece {
+                Piece::Text(seen) if from_right => keep_order(seen, f)?,
                 Piece::Text(seen) => escape(seen, f)?,
                 Piece::Hidden(c) => {
                     write!(f, r#"<span class="hidden-char" dir="ltr" data-code="{}">"#, u32::from(c))?;
@@ -40,6 +44,36 @@ impl fmt::Display for Shown<'_> {
         }
         Ok(())
     }
+}
+
+/// Letters of the scripts that run from right to left.
+fn runs_from_right(c: char) -> bool {
+    matches!(u32::from(c), 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfefe | 0x10800..=0x10fff | 0x1e800..=0x1efff)
+}
+
+/// Writes a text, and puts each run of ASCII with a digit in it into an isolate of its own.
+fn keep_order(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric() || c == '+') {
+        let end = rest[start..]
+            .find(|c: char| !c.is_ascii_graphic() && c != ' ')
+            .map_or(rest.len(), |at| start + at);
+        // What only follows, such as a full stop, belongs to the sentence around it.
+        let run = rest[start..end].trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        escape(&rest[..start], f)?;
+        if run.contains(|c: char| c.is_ascii_digit()) {
+            f.write_str(r#"<bdi dir="ltr">"#)?;
+            escape(run, f)?;
+            f.write_str("</bdi>")?;
+        } else {
+            escape(run, f)?;
+        }
+        // A lone sign is left where it stands.
+        let taken = start + run.len().max(1);
+        escape(&rest[start + run.len()..taken], f)?;
+        rest = &rest[taken..];
+    }
+    escape(rest, f)
 }
 
 fn escape(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,5 +105,19 @@ mod tests {
         let markup = "&lt;b title=&#39;x&#39;&gt;&quot;&amp;";
         assert_eq!(shown, format!("{markup}{}{}", boxed(0x202e, "U+202E"), boxed(10, "U+000A")));
         assert_eq!(lines("勇敢\n—").to_string(), "勇敢\n—");
+    }
+
+    #[test]
+    fn places_and_times_keep_their_order_in_a_text_from_right_to_left() {
+        let shown = lines("عند 31-23N 33-25E.\nالساعة 2100Z + ABC <b>").to_string();
+        let isolate = |text: &str| format!(r#"<bdi dir="ltr">{text}</bdi>"#);
+        let (place, time) = (isolate("31-23N 33-25E"), isolate("2100Z + ABC &lt;b"));
+        assert_eq!(shown, format!("عند {place}.\nالساعة {time}&gt;"));
+        assert_eq!(
+            lines("at 31-23N, + 1").to_string(),
+            "at 31-23N, + 1",
+            "nothing is done where nothing runs from the right"
+        );
+        assert_eq!(lines("+ ش +").to_string(), "+ ش +");
     }
 }

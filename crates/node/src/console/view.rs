@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use ringdown_api::{Carrier, Draft, Message, Status, Store};
 use ringdown_message::hidden::{Layout, Piece, pieces};
 use ringdown_message::{Ledger, MessageRecord, State};
-use ringdown_record::Precedence;
+use ringdown_record::{Precedence, TrafficClass};
 
 use crate::line::Line;
 use crate::text::Texts;
@@ -200,7 +200,7 @@ fn messages(line: &Line, show: Show, skip: usize, most: usize) -> (Vec<Message>,
         let mut found: Vec<&MessageRecord> =
             ledger.messages().iter().filter(|message| show.takes(message, ledger)).collect();
         match show {
-            Show::Waiting => found.sort_by_key(|message| message.urgency.precedence),
+            Show::Waiting => found.sort_by_key(|message| (message.urgency.precedence, is_practice(message))),
             _ => found.reverse(),
         }
         let rows = found.iter().skip(skip).take(most).map(|message| line.message(ledger, message));
@@ -208,21 +208,31 @@ fn messages(line: &Line, show: Show, skip: usize, most: usize) -> (Vec<Message>,
     })
 }
 
-/// FLASH and IMMEDIATE messages that wait, most urgent and oldest first.
+/// True for what is not meant.
+fn is_practice(message: &MessageRecord) -> bool {
+    message.urgency.class != TrafficClass::Live
+}
+
+/// FLASH and IMMEDIATE messages that wait: what is meant before any practice, then the most urgent and oldest first.
 pub fn urgent_waiting(line: &Line) -> Vec<Message> {
     line.with_ledger(|ledger| {
         let urgent = |message: &&MessageRecord| {
             message.urgency.precedence <= Precedence::Immediate && Show::Waiting.takes(message, ledger)
         };
         let mut found: Vec<&MessageRecord> = ledger.messages().iter().filter(urgent).collect();
-        found.sort_by_key(|message| message.urgency.precedence);
+        found.sort_by_key(|message| (is_practice(message), message.urgency.precedence));
         found.into_iter().map(|message| line.message(ledger, message)).collect()
     })
 }
 
+/// True if the other side sent this message.
+pub fn theirs(line: &Line, message: &Message) -> bool {
+    message.from != line.name(line.own)
+}
+
 /// True if an officer here may acknowledge this message now.
 pub fn waits(line: &Line, message: &Message) -> bool {
-    message.from != line.name(line.own) && !message.state.starts_with("ACKNOWLEDGED")
+    theirs(line, message) && !message.state.starts_with("ACKNOWLEDGED")
 }
 
 /// Time of day of an API time: `20:15:09Z`.
@@ -307,8 +317,18 @@ fn waiting_title(first: Option<Precedence>, count: usize, texts: &Texts) -> Stri
     }
 }
 
+/// One word for the line: shut, or open but without a path, or open.
 fn line_badge(status: &Status, texts: &Texts) -> Badge {
     let open = status.line.state == "OPEN";
+    if open && up(status) == 0 {
+        let values = [("since", &clock(&status.line.since)), ("by", &status.line.by)];
+        let values = values.map(|(name, value)| (name, value.as_str()));
+        return Badge {
+            level: "serious",
+            word: texts.get("line-no-path"),
+            text: texts.with("line-open-but", &values),
+        };
+    }
     Badge {
         level: if open { "normal" } else { "serious" },
         word: texts.get(if open { "line-open" } else { "line-shut" }),
@@ -451,6 +471,17 @@ mod tests {
         for part in ["LINE DOWN", "1 of 1", "since 20:11:05Z", "3", "GREEN"] {
             assert!(text.contains(part), "{part} is not in: {text}");
         }
+    }
+
+    #[test]
+    fn a_line_without_a_path_is_not_called_open() {
+        let mut status = status();
+        assert_eq!(line_badge(&status, &Texts::english()).word, "OPEN");
+        status.carriers[0].state = "DOWN".into();
+        let badge = line_badge(&status, &Texts::english());
+        assert_eq!((badge.level, badge.word.as_str()), ("serious", "DOWN"));
+        status.line.state = "SHUT".into();
+        assert_eq!(line_badge(&status, &Texts::english()).word, "SHUT");
     }
 
     #[test]
