@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ringdown_api::Lab;
@@ -13,6 +14,8 @@ use crate::entropy::random;
 
 /// Room for any datagram that may come; larger ones than a cell are refused by the endpoint.
 const DATAGRAM_MAX: usize = 2048;
+/// Errors of earlier sendings that are passed over at a time.
+const ERRORS_MAX: usize = 16;
 
 /// One datagram, one cell, to one peer.
 #[derive(Clone, Debug)]
@@ -71,16 +74,23 @@ impl UdpCarrier {
         self.sent_bytes.load(Ordering::Relaxed)
     }
 
-    /// The next datagram, from anyone: only its contents say who sent it.
-    pub async fn receive(&self) -> Vec<u8> {
+    /// Ready when a datagram may be here.
+    pub fn poll_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.socket.poll_recv_ready(context).map(drop)
+    }
+
+    /// A datagram that is here, from anyone: only its contents say who sent it.
+    pub fn receive(&self) -> Option<Vec<u8>> {
         let mut buffer = [0; DATAGRAM_MAX];
-        loop {
-            // An error here reports an earlier sending ("port unreachable"); the socket itself stays good.
-            match self.socket.recv_from(&mut buffer).await {
-                Ok((len, _)) => return buffer[..len].to_vec(),
-                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        for _ in 0..ERRORS_MAX {
+            // An error reports an earlier sending ("port unreachable") and is gone when read; the socket stays good.
+            match self.socket.try_recv_from(&mut buffer) {
+                Ok((len, _)) => return Some(buffer[..len].to_vec()),
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return None,
+                Err(_) => {}
             }
         }
+        None
     }
 
     /// Puts faults on what is sent from now on.

@@ -1,7 +1,9 @@
 //! The loop where clock, sockets, disk and endpoint meet. It decides nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use ringdown_api::Lab;
@@ -14,8 +16,10 @@ use crate::carrier::UdpCarrier;
 use crate::clock::Clock;
 use crate::line::Line;
 
-/// Datagrams that wait for the loop; beyond it they are lost, as on any network.
-const DATAGRAMS_MAX: usize = 4096;
+/// Datagrams that wait for the loop; beyond it they are left to the system's own buffer, and then lost.
+const DATAGRAMS_MAX: usize = 2048;
+/// Datagrams that are dealt with before anything else gets its turn.
+const DATAGRAMS_AT_ONCE: usize = 16;
 /// Requests that wait for the loop.
 pub const COMMANDS_MAX: usize = 256;
 /// How long a driver may sleep with nothing to do.
@@ -71,6 +75,7 @@ pub struct Driver {
     writer: Writer,
     reader: Reader,
     carriers: Vec<UdpCarrier>,
+    datagrams: VecDeque<(CarrierId, Vec<u8>)>,
     clock: Clock,
     line: Arc<Line>,
     waiting: BTreeMap<EntryHash, Waiting>,
@@ -84,6 +89,19 @@ pub struct Driver {
 struct Waiting {
     draft: Option<DraftId>,
     replies: Vec<Reply>,
+}
+
+/// Resolves when a datagram waits here, or may be at a carrier. The first lets other tasks run before it does.
+async fn arrived(carriers: &[UdpCarrier], waiting: &VecDeque<(CarrierId, Vec<u8>)>) {
+    if !waiting.is_empty() {
+        tokio::task::yield_now().await;
+        return;
+    }
+    poll_fn(|context| {
+        let ready = carriers.iter().any(|carrier| carrier.poll_ready(context).is_ready());
+        if ready { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 impl Driver {
@@ -102,6 +120,7 @@ impl Driver {
             writer,
             reader,
             carriers,
+            datagrams: VecDeque::new(),
             clock,
             line,
             waiting: BTreeMap::new(),
@@ -117,7 +136,6 @@ impl Driver {
         mut commands: mpsc::Receiver<Command>,
         stop: impl Future<Output = ()>,
     ) {
-        let mut datagrams = self.listen();
         tokio::pin!(stop);
         let mut wake = self.give(Input::Timeout);
         loop {
@@ -132,28 +150,27 @@ impl Driver {
                     self.take_command(command);
                     wake = self.drain();
                 }
-                Some((carrier, bytes)) = datagrams.recv() => {
-                    wake = self.give(Input::Received { carrier, bytes: &bytes });
-                }
+                () = arrived(&self.carriers, &self.datagrams) => wake = self.take_datagrams(wake),
                 () = tokio::time::sleep(wake) => wake = self.give(Input::Timeout),
             }
             self.line.update(&self.endpoint, &self.clock);
         }
     }
 
-    /// One task per carrier hands datagrams to the loop.
-    fn listen(&self) -> mpsc::Receiver<(CarrierId, Vec<u8>)> {
-        let (sender, receiver) = mpsc::channel(DATAGRAMS_MAX);
-        for carrier in self.carriers.iter().cloned() {
-            let sender = sender.clone();
-            tokio::spawn(async move {
-                while !sender.is_closed() {
-                    let bytes = carrier.receive().await;
-                    let _ = sender.try_send((carrier.id, bytes));
-                }
-            });
+    /// Empties the system's buffer, which is small, then deals with some of what waits.
+    fn take_datagrams(&mut self, mut wake: Duration) -> Duration {
+        for carrier in &self.carriers {
+            while self.datagrams.len() < DATAGRAMS_MAX
+                && let Some(bytes) = carrier.receive()
+            {
+                self.datagrams.push_back((carrier.id, bytes));
+            }
         }
-        receiver
+        for _ in 0..DATAGRAMS_AT_ONCE {
+            let Some((carrier, bytes)) = self.datagrams.pop_front() else { break };
+            wake = self.give(Input::Received { carrier, bytes: &bytes });
+        }
+        wake
     }
 
     fn give(&mut self, input: Input<'_>) -> Duration {
@@ -161,9 +178,10 @@ impl Driver {
         self.drain()
     }
 
-    /// Polls the endpoint dry; gives the time to sleep.
+    /// Polls the endpoint dry; gives the time to sleep. What is for disk and peer goes first, then screens are told.
     fn drain(&mut self) -> Duration {
-        loop {
+        let mut events = Vec::new();
+        let wake = loop {
             match self.endpoint.poll() {
                 Output::Persist(batch) => self.writer.append(batch, self.clock.now().wall),
                 Output::Transmit { carrier, bytes } => {
@@ -180,12 +198,14 @@ impl Driver {
                         self.line.alarm(&format!("{error}. Restore the home from its newest copy."))
                     }
                 },
-                Output::Event(event) => self.take_event(event),
+                Output::Event(event) => events.push(event),
                 Output::Alarm(alarm) => self.line.alarm(&alarm.to_string()),
-                Output::Timeout(None) => return IDLE,
-                Output::Timeout(Some((at, _))) => return at.since(self.clock.now().instant).min(IDLE),
+                Output::Timeout(None) => break IDLE,
+                Output::Timeout(Some((at, _))) => break at.since(self.clock.now().instant).min(IDLE),
             }
-        }
+        };
+        events.into_iter().for_each(|event| self.take_event(event));
+        wake
     }
 
     fn take_event(&mut self, event: Event) {
