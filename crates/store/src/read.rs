@@ -114,7 +114,7 @@ impl Reader {
     /// A draft.
     pub fn draft(&self, id: DraftId) -> Result<Option<StoredDraft>, ReadError> {
         let sql = "SELECT id, content, released FROM draft WHERE id = ?1";
-        Ok(self.connection.query_row(sql, [id.0], draft).optional()?)
+        Ok(self.connection.prepare_cached(sql)?.query_row([id.0], draft).optional()?)
     }
 
     /// All drafts that were not released.
