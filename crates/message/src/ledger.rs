@@ -28,6 +28,8 @@ pub struct Ledger {
     receipts: [BTreeMap<Place, WallTime>; 2],
     /// How many own messages the peer's receipts cover without a gap.
     stored: usize,
+    /// How many messages of the peer nobody has acknowledged.
+    waiting: usize,
     /// Messages that a receipt names beyond a gap, with the receipt's time.
     stored_beyond: BTreeMap<(Side, Place), WallTime>,
     gates: Gates,
@@ -140,6 +142,7 @@ impl Ledger {
             own_messages: Vec::new(),
             receipts: [BTreeMap::new(), BTreeMap::new()],
             stored: 0,
+            waiting: 0,
             stored_beyond: BTreeMap::new(),
             gates: Gates::default(),
         }
@@ -217,6 +220,8 @@ impl Ledger {
         }
         if own {
             self.own_messages.push(index);
+        } else {
+            self.waiting += 1;
         }
         Change::Message(index)
     }
@@ -231,6 +236,9 @@ impl Ledger {
             return None;
         }
         message.acknowledged = Some((header.officer, header.time));
+        if message.side != self.own {
+            self.waiting -= 1;
+        }
         Some(Change::Acknowledged(index))
     }
 
@@ -321,9 +329,34 @@ impl Ledger {
         lines
     }
 
-    /// The last state that a message reached.
+    /// The last state that a message reached. Lists ask this of thousands at a time.
     pub fn state(&self, message: &MessageRecord) -> State {
-        self.states(message).pop().map_or(State::Queued, |line| line.state)
+        if let Some((officer, _)) = message.acknowledged {
+            return State::Acknowledged { officer: self.officer_name(message.side.other(), officer) };
+        }
+        match (message.side == self.own, message.sent) {
+            (false, _) => State::StoredHere,
+            (true, _) if self.is_receipted(message) => State::StoredByPeer,
+            (true, Some(_)) => State::Sent,
+            (true, None) => State::Queued,
+        }
+    }
+
+    /// How many messages of the peer nobody has acknowledged.
+    pub fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// How many own messages the peer is not known to have. Looks at none of those that its receipts cover.
+    pub fn unstored(&self) -> usize {
+        let rest = self.own_messages[self.stored..].iter().map(|index| &self.messages[*index]);
+        rest.filter(|message| message.acknowledged.is_none() && !self.is_receipted(message)).count()
+    }
+
+    fn is_receipted(&self, message: &MessageRecord) -> bool {
+        let newest = self.receipts[message.side.other().index()].last_key_value();
+        newest.is_some_and(|(cited, _)| *cited >= message.place)
+            || self.stored_beyond.contains_key(&(message.side, message.place))
     }
 
     /// When the other side's node first signed that it holds this message.

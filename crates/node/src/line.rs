@@ -272,15 +272,6 @@ impl Line {
             heard: live.heard.map(zulu),
             sent_bytes: live.carrier.sent_bytes(),
         };
-        let is_waiting =
-            |message: &&MessageRecord| message.side != self.own && message.acknowledged.is_none();
-        let is_unstored = |message: &&MessageRecord| {
-            message.side == self.own
-                && matches!(
-                    ledger.state(message),
-                    ringdown_message::State::Queued | ringdown_message::State::Sent
-                )
-        };
         api::Status {
             side: self.name(self.own).to_owned(),
             peer: self.name(self.own.other()).to_owned(),
@@ -290,8 +281,8 @@ impl Line {
             refused_cells: live.refused,
             store: live.store.clone(),
             peer_store_writable: live.peer_writable,
-            waiting: ledger.messages().iter().filter(is_waiting).count(),
-            unstored: ledger.messages().iter().filter(is_unstored).count(),
+            waiting: ledger.waiting(),
+            unstored: ledger.unstored(),
             alarms: live.alarms.clone(),
             now: zulu(self.clock.now().wall),
         }

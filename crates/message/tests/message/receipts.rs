@@ -271,3 +271,44 @@ fn the_two_ledgers_agree_on_what_both_can_know() {
     }
     assert_eq!(ours.gates().state(), theirs.gates().state());
 }
+
+// What lists and counts say is computed in a shorter way than the states themselves; both say the same at any moment.
+#[test]
+fn counts_and_last_states_agree_with_the_states() {
+    let mut world = World::new();
+    let own: Vec<_> = (1..=4).map(|serial| world.message(BLUE, serial)).collect();
+    let mut ledger = Ledger::new(world.charter().clone(), BLUE);
+    world.entries.iter().for_each(|entry| drop(ledger.apply(entry, None)));
+    let mut seen = Vec::new();
+    let mut check = |ledger: &Ledger| {
+        let last: Vec<State> =
+            ledger.messages().iter().map(|message| ledger.states(message).pop().unwrap().state).collect();
+        let states: Vec<State> = ledger.messages().iter().map(|message| ledger.state(message)).collect();
+        assert_eq!(states, last);
+        let count = |wanted: &[State]| last.iter().filter(|state| wanted.contains(state)).count();
+        assert_eq!(ledger.unstored(), count(&[State::Queued, State::Sent]));
+        assert_eq!(ledger.waiting(), count(&[State::StoredHere]));
+        seen.push((ledger.unstored(), ledger.waiting()));
+    };
+    check(&ledger);
+    ledger.note_sent(&own[0].hash(), WallTime::from_ms(5));
+    check(&ledger);
+    // The third is held beyond a gap, then the first is cited, then all.
+    let third = seq(&own[2]);
+    let beyond = world.receipt(GREEN, &[(third, third)]);
+    ledger.apply(&beyond, None);
+    check(&ledger);
+    world.held[GREEN.index()] = own[0].reference();
+    let theirs = world.message(GREEN, 1);
+    ledger.apply(&theirs, Some(WallTime::from_ms(9)));
+    check(&ledger);
+    world.deliver_to(GREEN);
+    let acknowledged = world.acknowledge(GREEN, &own[1]);
+    ledger.apply(&acknowledged, None);
+    check(&ledger);
+    world.deliver_to(BLUE);
+    let done = world.acknowledge(BLUE, &theirs);
+    ledger.apply(&done, None);
+    check(&ledger);
+    assert_eq!(seen, [(4, 0), (4, 0), (3, 0), (2, 1), (0, 1), (0, 0)]);
+}
