@@ -14,6 +14,8 @@ const LABEL_HEADER: &[u8] = b"ringdown/1 k hdr";
 
 /// Length of a handshake cell's MAC.
 pub const MAC_LEN: usize = 6;
+/// Length of a Noise message of the handshake without payload: an ephemeral key and a tag.
+const NOISE_LEN: usize = 32 + 16;
 /// A handshake cell's MAC.
 pub type CellMac = [u8; MAC_LEN];
 
@@ -60,10 +62,12 @@ impl DirectionKeys {
         let (mac, body) = cell.split_first_chunk::<MAC_LEN>()?;
         let mut message = body.to_vec();
         self.mask_handshake(*mac, &mut message);
-        [HandshakeType::One, HandshakeType::Two]
-            .into_iter()
-            .find(|kind| self.hmac(*kind, &message).verify_truncated_left(mac).is_ok())
-            .map(|kind| (kind, *mac, message))
+        let kinds = [HandshakeType::One, HandshakeType::Two];
+        // Only a message 1 has a payload: a flood of long datagrams costs one MAC each and not two.
+        let kinds = if body.len() == NOISE_LEN { &kinds[..] } else { &kinds[..1] };
+        let made = |kind: &&HandshakeType| self.hmac(**kind, &message).verify_truncated_left(mac).is_ok();
+        let kind = *kinds.iter().find(made)?;
+        Some((kind, *mac, message))
     }
 
     /// The mask for a transport cell's header, from the end of its tag.
@@ -89,5 +93,27 @@ impl DirectionKeys {
         let mut nonce = [0; 12];
         nonce[..MAC_LEN].copy_from_slice(&mac);
         ChaCha20::new((&self.handshake.0).into(), &nonce.into()).apply_keystream(body);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // SES-2, SES-3.
+    #[test]
+    fn only_a_message_1_may_be_longer_than_a_noise_message_without_payload() {
+        let keys = DirectionKeys::new(&Secret([7; 32]), Side::One);
+        for (kind, len, known) in [
+            (HandshakeType::One, NOISE_LEN, true),
+            (HandshakeType::Two, NOISE_LEN, true),
+            (HandshakeType::One, NOISE_LEN + 1, true),
+            (HandshakeType::Two, NOISE_LEN + 1, false),
+        ] {
+            let message = vec![5; len];
+            let (mac, cell) = keys.wrap(kind, &message);
+            assert_eq!(keys.unwrap(&cell), known.then_some((kind, mac, message)), "{kind:?} {len}");
+        }
+        assert_eq!(keys.unwrap(&[0; 1200]), None);
     }
 }
