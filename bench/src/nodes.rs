@@ -16,6 +16,9 @@ use crate::machine::Bench;
 use crate::sizes;
 use crate::tap::Tap;
 
+/// Linux counts processor time in hundredths of a second for all programs.
+const TICKS_PER_SECOND: f64 = 100.0;
+
 /// BLUE writes, GREEN receives, unless a row says otherwise.
 pub struct Pair {
     /// Side 0.
@@ -157,6 +160,16 @@ impl Node {
     /// Resident bytes.
     pub fn resident(&self) -> Outcome<u64> {
         resident(self.id()?)
+    }
+
+    /// Seconds of processor time that it has used.
+    pub fn processor(&self) -> Outcome<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id()?))?;
+        // The name may hold anything, also spaces; what follows it may not.
+        let fields: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok());
+        let (user, system) = (ticks(11).ok_or("no user time")?, ticks(12).ok_or("no system time")?);
+        Ok((user + system) / TICKS_PER_SECOND)
     }
 
     /// Its one record.

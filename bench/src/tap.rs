@@ -1,8 +1,8 @@
 //! A piece of the path between two nodes: counts what passes, and can be cut.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -11,6 +11,8 @@ use crate::sizes::IP_UDP;
 
 /// How soon a tap notices that it is no longer wanted.
 const LOOK_UP: Duration = Duration::from_millis(50);
+/// Datagrams that are remembered; what passes after them is not counted, which no row comes near.
+const DATAGRAMS_MAX: usize = 1_000_000;
 
 /// Two sockets, one facing each node.
 #[derive(Debug)]
@@ -25,17 +27,16 @@ pub struct Tap {
 struct State {
     cut: AtomicBool,
     ended: AtomicBool,
-    bytes: [AtomicU64; 2],
-    datagrams: [AtomicU64; 2],
+    passed: Mutex<Vec<Datagram>>,
 }
 
-/// What passed in both directions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Passed {
+/// One that passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Datagram {
+    /// Which node sent it: 0 or 1.
+    pub from: usize,
     /// Bytes with the headers of IP and UDP.
-    pub bytes: u64,
-    /// Datagrams.
-    pub datagrams: u64,
+    pub bytes: usize,
 }
 
 impl Tap {
@@ -59,18 +60,21 @@ impl Tap {
         self.state.cut.store(cut, Ordering::SeqCst);
     }
 
-    /// So far.
-    pub fn passed(&self) -> Passed {
-        let sum = |counts: &[AtomicU64; 2]| counts.iter().map(|count| count.load(Ordering::SeqCst)).sum();
-        Passed { bytes: sum(&self.state.bytes), datagrams: sum(&self.state.datagrams) }
+    /// What passed since this was last asked.
+    pub fn take(&self) -> Vec<Datagram> {
+        std::mem::take(&mut self.state.passed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Passed {
-    /// What passed since an earlier look.
-    pub fn since(self, earlier: Passed) -> Passed {
-        Passed { bytes: self.bytes - earlier.bytes, datagrams: self.datagrams - earlier.datagrams }
-    }
+/// All bytes of some datagrams.
+pub fn bytes(passed: &[Datagram]) -> usize {
+    passed.iter().map(|datagram| datagram.bytes).sum()
+}
+
+/// Who sent how much, in order.
+pub fn words(passed: &[Datagram]) -> String {
+    let word = |datagram: &Datagram| format!("{} {}", ["BLUE", "GREEN"][datagram.from], datagram.bytes);
+    passed.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 impl Drop for Tap {
@@ -89,8 +93,11 @@ fn pass(socket: &UdpSocket, from: usize, to: SocketAddr, state: &State) {
         if state.cut.load(Ordering::SeqCst) {
             continue;
         }
-        state.bytes[from].fetch_add((len + IP_UDP) as u64, Ordering::SeqCst);
-        state.datagrams[from].fetch_add(1, Ordering::SeqCst);
+        let mut passed = state.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        if passed.len() < DATAGRAMS_MAX {
+            passed.push(Datagram { from, bytes: len + IP_UDP });
+        }
+        drop(passed);
         let _ = socket.send_to(&buffer[..len], to);
     }
 }
@@ -111,6 +118,8 @@ mod tests {
         ends[1].send_to(&[8; 100], tap.faces[1]).unwrap();
         ends[0].set_read_timeout(Some(Duration::from_millis(100))).unwrap();
         assert!(ends[0].recv(&mut buffer).is_err(), "a cut path lets nothing pass");
-        assert_eq!(tap.passed(), Passed { bytes: 128, datagrams: 1 });
+        let passed = tap.take();
+        assert_eq!((words(&passed).as_str(), bytes(&passed)), ("BLUE 128", 128));
+        assert!(tap.take().is_empty());
     }
 }

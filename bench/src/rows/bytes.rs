@@ -14,7 +14,7 @@ use crate::rows::throughput::send_one;
 use crate::sizes::{self, Numbers};
 use crate::statistics::Samples;
 use crate::table::{Row, Table};
-use crate::tap::Passed;
+use crate::tap::{self, Tap};
 
 /// So long after a receipt nothing more is expected.
 const QUIET: Duration = Duration::from_millis(150);
@@ -35,74 +35,62 @@ fn numbers(pair: &Pair) -> Outcome<Numbers> {
 fn established(bench: &Bench, table: &mut Table) -> Outcome<()> {
     let mut pair = Pair::tapped(bench)?;
     pair.start()?;
-    let (mut values, mut datagrams, mut limits) =
-        (Samples::default(), Samples::default(), Samples::default());
+    let (mut values, mut limits, mut seen) = (Samples::default(), Samples::default(), String::new());
     let mut terms = Vec::new();
     for _ in 0..bench.count(15, 5) {
         std::thread::sleep(QUIET);
         let numbers = numbers(&pair)?;
-        let before = passed(&pair);
+        tap(&pair)?.take();
         send_one(&pair)?;
         std::thread::sleep(QUIET);
-        let passed = passed(&pair).since(before);
+        let passed = tap(&pair)?.take();
         let back = Numbers { seq: numbers.peer + 1, peer: numbers.seq, ..numbers };
         let sizes = [sizes::message_cell(&numbers), sizes::receipt_cell(&back)];
-        values.add(passed.bytes as f64);
-        datagrams.add(passed.datagrams as f64);
+        values.add(tap::bytes(&passed) as f64);
+        seen = tap::words(&passed);
         limits.add(sizes.iter().map(sizes::Size::total).sum::<usize>() as f64);
         terms = sizes.iter().map(sizes::Size::words).collect();
     }
     pair.stop()?;
     let row = Row::new("bytes of a message and its receipt", "B", values.median(), limits.median());
     table.row(row.goal("<= 620"));
-    table.note(&format!(
-        "{} datagrams; least {:.0} B, most {:.0} B",
-        datagrams.median(),
-        values.min(),
-        values.max()
-    ));
+    table.note(&format!("least {:.0} B, most {:.0} B; the last: {seen}", values.min(), values.max()));
     table.note(&format!("message: {}", terms[0]));
     table.note(&format!("receipt: {}", terms[1]));
     Ok(())
 }
 
-/// Both nodes are restarted, BLUE with a message that waits. Counting begins with BLUE's first datagram.
+/// BLUE comes back with a message that waits; GREEN has been up all the time. Counting begins with BLUE's first
+/// datagram.
 fn set_up(bench: &Bench, table: &mut Table) -> Outcome<()> {
-    let (mut values, mut datagrams, mut limits) =
-        (Samples::default(), Samples::default(), Samples::default());
+    let (mut values, mut limits, mut seen) = (Samples::default(), Samples::default(), String::new());
     let mut pair = Pair::tapped(bench)?;
     pair.start()?;
-    pair.stop()?;
     let mut terms = String::new();
     for serial in 2..bench.count(9, 5) as u64 {
+        std::thread::sleep(QUIET);
+        pair.blue.stop()?;
         tap(&pair)?.cut(true);
         pair.blue.start()?;
         let numbers = Numbers { serial, ..numbers(&pair)? };
         let message = pair.blue.socket()?.send(&sizes::text())?;
         pair.blue.stop()?;
-        pair.green.start()?;
-        std::thread::sleep(QUIET);
         tap(&pair)?.cut(false);
-        let before = passed(&pair);
+        tap(&pair)?.take();
         pair.blue.start()?;
         wait_until_stored(&pair, &message.entry)?;
         std::thread::sleep(QUIET);
-        let passed = passed(&pair).since(before);
-        values.add(passed.bytes as f64);
-        datagrams.add(passed.datagrams as f64);
+        let passed = tap(&pair)?.take();
+        values.add(tap::bytes(&passed) as f64);
+        seen = tap::words(&passed);
         let size = sizes::set_up(&numbers);
         limits.add(size.total() as f64);
         terms = size.words();
-        pair.stop()?;
     }
+    pair.stop()?;
     let row = Row::new("bytes of a session and its first message", "B", values.median(), limits.median());
     table.row(row.goal("<= 840"));
-    table.note(&format!(
-        "{} datagrams; least {:.0} B, most {:.0} B",
-        datagrams.median(),
-        values.min(),
-        values.max()
-    ));
+    table.note(&format!("least {:.0} B, most {:.0} B; the last: {seen}", values.min(), values.max()));
     table.note(&terms);
     Ok(())
 }
@@ -120,10 +108,6 @@ fn wait_until_stored(pair: &Pair, entry: &str) -> Outcome<()> {
     Err("the message was not stored within ten seconds".into())
 }
 
-fn tap(pair: &Pair) -> Outcome<&crate::tap::Tap> {
+fn tap(pair: &Pair) -> Outcome<&Tap> {
     Ok(pair.tap.as_ref().ok_or("no tap")?)
-}
-
-fn passed(pair: &Pair) -> Passed {
-    pair.tap.as_ref().map(crate::tap::Tap::passed).unwrap_or_default()
 }

@@ -37,14 +37,18 @@ pub fn measure(bench: &Bench, table: &mut Table) -> Outcome<()> {
         Ok(())
     };
     batch(&mut Samples::default())?;
-    let before = pair.green.resident()?;
+    let (before, mut datagrams, mut processor) = (pair.green.resident()?, 0.0, 0.0);
     let mut most = before;
     for _ in 0..bench.count(6, 2) {
         batch(&mut idle)?;
+        let (used, timer) = (pair.green.processor()?, Timer::start());
         let flood = Flood::start(pair.green.address)?;
         let measured = batch(&mut flooded);
         most = most.max(pair.green.resident()?);
-        rates.add(flood.stop()?);
+        let rate = flood.stop()?;
+        rates.add(rate);
+        datagrams += rate * timer.elapsed().as_secs_f64();
+        processor += pair.green.processor()? - used;
         measured?;
     }
     std::thread::sleep(Duration::from_millis(300));
@@ -54,6 +58,7 @@ pub fn measure(bench: &Bench, table: &mut Table) -> Outcome<()> {
     table.row(row.goal("<= 1.5 x"));
     table.row(Row::new("flood, p99 latency", "ms", flooded.p99(), idle.p99()));
     table.row(Row::new("flood, datagrams sent", "1/s", rates.median(), RATE as f64));
+    table.row(Row::bare("flood, processor time of the node", "us/dgram", processor / datagrams * 1e6));
     let grown = most.saturating_sub(before) as f64 / 1e6;
     table.row(Row::bare("flood, growth of the node", "MB", grown).goal("<= 8"));
     Ok(())

@@ -90,21 +90,26 @@ pub fn measure(bench: &Bench, table: &mut Table) -> Outcome<()> {
     let count = bench.count(4000, 800);
     send_many(&pair, 200)?;
     let (mut rates, mut limits) = (Samples::default(), Samples::default());
-    let mut receipts = Samples::default();
+    let (mut receipts, mut used, mut needed) = (Samples::default(), Samples::default(), Samples::default());
     for _ in 0..bench.count(5, 2) {
         let before = heads(&pair)?;
         let bare = limits::signatures(1000)?;
+        let processor = pair.blue.processor()? + pair.green.processor()?;
         let seconds = send_many(&pair, count)?;
+        let processor = pair.blue.processor()? + pair.green.processor()? - processor;
         let after = heads(&pair)?;
         let share = (after - before) as f64 / count as f64;
         let work = (2.0 + share) * bare.sign + (2.0 + share) * bare.verify;
         receipts.add(share);
+        used.add(processor / count as f64 * 1e6);
+        needed.add(work * 1e6);
         rates.add(count as f64 / seconds);
         limits.add(machine::cores() as f64 / work);
     }
     pair.stop()?;
     let row = Row::new("throughput", "msg/s", rates.median(), limits.median());
     table.row(row.goal(">= 2,600"));
+    table.row(Row::new("throughput, processor time of both nodes", "us/msg", used.median(), needed.median()));
     table.note(&format!("limit: {} cores, {:.3} receipts a message", machine::cores(), receipts.median()));
     Ok(())
 }
