@@ -56,6 +56,8 @@ pub struct Assembler {
     /// Arrival order of `partial`, for dropping the oldest.
     order: VecDeque<ObjectNumber>,
     completed: BTreeSet<ObjectNumber>,
+    /// Those of `completed` that were RECEIPTs.
+    receipts: BTreeSet<ObjectNumber>,
     completed_order: VecDeque<ObjectNumber>,
     chunked: BTreeMap<u64, Vec<Option<Vec<u8>>>>,
 }
@@ -105,10 +107,22 @@ impl Assembler {
             && let Some(oldest) = self.completed_order.pop_front()
         {
             self.completed.remove(&oldest);
+            self.receipts.remove(&oldest);
         }
         if self.completed.insert(number) {
             self.completed_order.push_back(number);
         }
+    }
+
+    /// The same for an entry that wants no receipt: to repeat it says nothing about one that was lost.
+    pub fn done_receipt(&mut self, number: ObjectNumber) {
+        self.done(number);
+        self.receipts.insert(number);
+    }
+
+    /// True if this number is done and was a RECEIPT.
+    pub fn was_receipt(&self, number: ObjectNumber) -> bool {
+        self.receipts.contains(&number)
     }
 
     fn start(&mut self, number: ObjectNumber, k: usize) {
@@ -131,7 +145,8 @@ impl Assembler {
         let mut r = Reader::new(bytes);
         let len = u32::from_be_bytes(r.array()?) as usize;
         let mut object = Reader::new(r.take(len)?);
-        if r.rest().iter().any(|byte| *byte != 0) {
+        let padding = r.rest();
+        if padding.len() >= SYMBOL_LEN || padding.iter().any(|byte| *byte != 0) {
             return Err(DecodeError::Invalid("padding of an object"));
         }
         match object.byte()? {

@@ -26,7 +26,7 @@ use crate::input::{CarrierId, Input};
 use crate::limits;
 use crate::output::{Alarm, Event, Output};
 use crate::rng::Rng;
-use crate::session::Sessions;
+use crate::session::{SessionNumber, Sessions};
 use crate::session::noise::HandshakeTerms;
 use crate::time::{Instant, Now};
 
@@ -75,6 +75,8 @@ pub struct Endpoint {
     outputs: VecDeque<Output>,
     /// Urgency of the most urgent peer entry that no own entry cites yet.
     receipt_wanted: Option<Urgency>,
+    /// Peer entries beyond a gap that no RECEIPT of ours names yet, other than RECEIPTs.
+    unnamed: BTreeSet<u64>,
     receipt_sealed: Instant,
     summary: SummaryState,
     /// Conflicting entries that wait for the held one from the store.
@@ -106,6 +108,9 @@ struct SummaryState {
     sent: Instant,
     /// When one that wants an answer was sent, for measuring the round trip.
     asked: Option<Instant>,
+    /// The session of the newest one that came, and its counter on each carrier.
+    came: Option<SessionNumber>,
+    counters: BTreeMap<CarrierId, u64>,
 }
 
 /// What a record says about the state of an endpoint.
@@ -116,6 +121,7 @@ struct Recovered {
     next_serial: BTreeMap<TrafficClass, u32>,
     unreceipted: BTreeMap<u64, Arc<Entry>>,
     receipt_wanted: Option<Urgency>,
+    unnamed: BTreeSet<u64>,
 }
 
 impl Recovered {
@@ -126,24 +132,36 @@ impl Recovered {
         let mut next_serial = BTreeMap::new();
         let mut unreceipted: BTreeMap<u64, Arc<Entry>> = BTreeMap::new();
         let mut newest_peer: Option<(u64, Urgency)> = None;
+        let mut named = Vec::new();
+        let mut unnamed = BTreeSet::new();
         for entry in entries {
             let header = entry.header();
             gates.apply(&entry);
             if header.side == config.side {
                 own.add(&entry);
                 seal::count_serial(&mut next_serial, &entry);
+                named.extend(receive::ranges_of(&entry));
                 unreceipted.insert(header.place.seq, entry);
             } else {
                 peer.add(&entry);
                 unreceipted = unreceipted.split_off(&(peer.cited().seq + 1));
+                for range in receive::ranges_of(&entry) {
+                    unreceipted.retain(|seq, _| !(range.from..=range.to).contains(seq));
+                }
                 if header.kind != Kind::RECEIPT {
+                    unnamed.insert(header.place.seq);
                     newest_peer = Some((header.place.seq, header.urgency));
                 }
             }
         }
-        let receipt_wanted =
-            newest_peer.filter(|(seq, _)| *seq > own.cited().seq).map(|(_, urgency)| urgency);
-        Recovered { own, peer, gates, next_serial, unreceipted, receipt_wanted }
+        let mut unnamed = unnamed.split_off(&(peer.head().place.seq + 1));
+        for range in named {
+            unnamed.retain(|seq| !(range.from..=range.to).contains(seq));
+        }
+        let receipt_wanted = newest_peer
+            .filter(|(seq, _)| *seq > own.cited().seq || !unnamed.is_empty())
+            .map(|(_, urgency)| urgency);
+        Recovered { own, peer, gates, next_serial, unreceipted, receipt_wanted, unnamed }
     }
 }
 
@@ -156,7 +174,7 @@ impl Endpoint {
         now: Now,
         seed: &[u8; 32],
     ) -> Endpoint {
-        let Recovered { own, peer, gates, next_serial, unreceipted, receipt_wanted } =
+        let Recovered { own, peer, gates, next_serial, unreceipted, receipt_wanted, unnamed } =
             Recovered::from(&config, entries);
         let line = config.charter.line_id();
         let terms = HandshakeTerms {
@@ -186,12 +204,15 @@ impl Endpoint {
             writer: Writer::new(),
             outputs: VecDeque::new(),
             receipt_wanted,
+            unnamed,
             receipt_sealed: Instant(0),
             summary: SummaryState {
                 next: now.instant + limits::SUMMARY_INTERVAL,
                 pending: None,
                 sent: Instant(0),
                 asked: None,
+                came: None,
+                counters: BTreeMap::new(),
             },
             conflicts: BTreeMap::new(),
             proven: BTreeSet::new(),

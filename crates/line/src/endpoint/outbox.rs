@@ -261,6 +261,8 @@ impl Outbox {
         let (next_object, new_form) = (self.next_object, self.form_of(seq, peer_knows));
         let outgoing = self.entries.get_mut(&seq).expect("due entries are in the outbox");
         outgoing.rank = None;
+        // It may be all there and wait for its predecessor, which is less urgent and kept out by its repeats.
+        outgoing.cut.take_if(|(_, form)| new_form.prev && !form.prev);
         let (number, form) = *outgoing.cut.get_or_insert((next_object, new_form));
         let objects = object::cut(seq, &wire::write(&outgoing.entry, form));
         if number == next_object {
@@ -274,9 +276,10 @@ impl Outbox {
         let header = self.entries[&seq].entry.header();
         let before = self.entries.get(&(seq - 1));
         let urgent = header.urgency.precedence <= Precedence::Immediate;
+        let repeated = self.entries[&seq].sends > 0;
         WireForm {
             incarnation: !peer_knows.incarnation,
-            prev: before.is_some_and(|before| before.sends == 0 || urgent),
+            prev: before.is_some_and(|before| before.sends == 0 || urgent || repeated),
             peer_incarnation: !peer_knows.incarnation,
             key_list: header.kind == Kind::KEY_LIST || seq >= peer_knows.key_list_before,
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::input::CarrierId;
-use crate::limits::{PATH_SILENCE, REPEAT_MAX, ROUND_TRIP_INITIAL};
+use crate::limits::{PATH_SILENCE, REPEAT_MAX, ROUND_TRIP_INITIAL, ROUND_TRIP_MIN};
 use crate::time::Instant;
 
 /// One carrier as the endpoint sees it.
@@ -109,6 +109,7 @@ impl Paths {
 
     /// A question sent once was answered after this long.
     pub(crate) fn measured(&mut self, sample: Duration) {
+        let sample = sample.max(ROUND_TRIP_MIN);
         self.round_trip = Some(match self.round_trip {
             None => sample,
             Some(mean) => (mean * 7 + sample) / 8,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ringdown_record::body::{Body, Receipt};
+use ringdown_record::body::{Body, Receipt, SeqRange};
 use ringdown_record::encoding::Reader;
 use ringdown_record::wire::WireEntry;
 use ringdown_record::{Entry, Kind, Misbehaviour, Place, Urgency};
@@ -31,7 +31,7 @@ impl Endpoint {
                 self.heard(carrier);
                 self.new_session(true);
             }
-            Received::Cell { payload, session, started } => {
+            Received::Cell { payload, session, counter, started } => {
                 self.heard(carrier);
                 if !self.sessions.is_worn(now) {
                     self.sessions.stop_initiating();
@@ -39,7 +39,7 @@ impl Endpoint {
                 if started {
                     self.new_session(false);
                 }
-                self.handle_payload(carrier, session, &payload);
+                self.handle_payload(carrier, session, counter, &payload);
             }
         }
     }
@@ -67,7 +67,7 @@ impl Endpoint {
             if len == 0 {
                 break;
             }
-            self.handle_wire(wire);
+            self.handle_wire(wire, false);
         }
     }
 
@@ -76,13 +76,17 @@ impl Endpoint {
         self.writer.writable && self.writer.waiting_bytes() <= limits::UNPERSISTED_MAX
     }
 
-    fn handle_payload(&mut self, carrier: CarrierId, session: SessionNumber, payload: &[u8]) {
+    fn handle_payload(&mut self, carrier: CarrierId, session: SessionNumber, counter: u64, payload: &[u8]) {
         // A malformed cell under the session's key is a fault of the peer's node; it costs only itself.
         for item in cell::read(payload).unwrap_or_default() {
             match item {
                 Item::Control { kind: summary::KIND, value } => {
                     if let Ok(summary) = Summary::read(value) {
-                        self.handle_summary(carrier, summary);
+                        if self.is_newest(carrier, session, counter) {
+                            self.handle_summary(carrier, summary);
+                        } else if summary.answer_wanted {
+                            self.answer_summary();
+                        }
                     }
                 }
                 Item::Control { kind: shown::KIND, value } => self.handle_shown(value),
@@ -94,12 +98,15 @@ impl Endpoint {
                     let peer = &self.peer;
                     let held = |seq| peer.hash_at(Place::first(seq)).is_some();
                     match self.inbox.assembler(session).symbols(object, k, first, symbols, held) {
-                        Ok(Assembled::Entry(wire)) => {
-                            if self.handle_wire(&wire) {
-                                self.inbox.assembler(session).done(object);
-                            }
+                        Ok(Assembled::Entry(wire)) => match self.handle_wire(&wire, true) {
+                            Some(Kind::RECEIPT) => self.inbox.assembler(session).done_receipt(object),
+                            Some(_) => self.inbox.assembler(session).done(object),
+                            None => {}
+                        },
+                        Ok(Assembled::Repeat) => {
+                            let receipt = self.inbox.assembler(session).was_receipt(object);
+                            self.handle_repeat(receipt);
                         }
-                        Ok(Assembled::Repeat) => self.handle_repeat(),
                         Ok(Assembled::Incomplete) | Err(_) => {}
                     }
                 }
@@ -108,36 +115,43 @@ impl Endpoint {
     }
 
     /// The peer repeats what is here: our receipt was lost or is still to be written, or what arrived waits for
-    /// something that the peer does not know to be missing.
-    fn handle_repeat(&mut self) {
+    /// something that the peer does not know to be missing. A repeated RECEIPT says nothing about ours: it wants none,
+    /// and two sides that repeated RECEIPTs for RECEIPTs would never stop.
+    fn handle_repeat(&mut self, receipt: bool) {
         let patience = self.paths.patience(0);
-        self.outbox.peer_repeats(self.now.instant, patience);
-        if self.inbox.has_parked() {
+        if !receipt {
+            self.outbox.peer_repeats(self.now.instant, patience);
+        }
+        // With nothing of ours open the peer has our receipts, and may only believe that we lost what it repeats.
+        if self.inbox.has_parked() || !receipt && self.outbox.lowest().is_none() {
             self.ask_for_missing();
         }
     }
 
-    /// True if this entry need not come again.
-    fn handle_wire(&mut self, wire: &[u8]) -> bool {
-        let Ok(entry) = WireEntry::read(wire) else { return false };
+    /// The kind of this entry, if it need not come again. What is held already says something only if it came in a
+    /// session: a stranger can send a recorded message 1 again.
+    fn handle_wire(&mut self, wire: &[u8], in_session: bool) -> Option<Kind> {
+        let entry = WireEntry::read(wire).ok()?;
         if entry.seq() > self.peer.head().place.seq + limits::BEYOND_MAX {
-            return false;
+            return None;
         }
+        let kind = entry.kind();
         let mut settled = true;
         let context = Context { line: self.line, own: &self.own, salt_key: &self.salt_key };
         for arrival in self.inbox.arrive(entry, &mut self.peer, &context) {
             match arrival {
                 Arrival::Taken(entry) => self.handle_taken(entry),
-                Arrival::AlreadyHeld => self.handle_repeat(),
+                Arrival::AlreadyHeld if in_session => self.handle_repeat(kind == Kind::RECEIPT),
+                Arrival::AlreadyHeld => {}
                 Arrival::Parked => {
                     settled = false;
                     self.ask_for_missing();
                 }
-                Arrival::TwoHistories(other) => self.handle_conflict(*other),
+                Arrival::TwoHistories(other) => settled &= self.handle_conflict(*other),
                 Arrival::Misbehaved(seq, reason) => self.reproach(seq, reason),
             }
         }
-        settled
+        settled.then_some(kind)
     }
 
     fn handle_taken(&mut self, entry: Arc<Entry>) {
@@ -145,6 +159,7 @@ impl Endpoint {
         if header.kind != Kind::RECEIPT {
             self.want_receipt(header.urgency);
             if header.place > self.peer.head().place {
+                self.unnamed.insert(header.place.seq);
                 let more =
                     self.beyond_urgency.map_or(header.urgency, |known| more_urgent(known, header.urgency));
                 self.beyond_urgency = Some(more);
@@ -161,7 +176,7 @@ impl Endpoint {
         self.writer.add(entry, None);
     }
 
-    fn want_receipt(&mut self, urgency: Urgency) {
+    pub(super) fn want_receipt(&mut self, urgency: Urgency) {
         self.receipt_wanted = Some(self.receipt_wanted.map_or(urgency, |known| more_urgent(known, urgency)));
     }
 
@@ -174,12 +189,7 @@ impl Endpoint {
         if let Some(sample) = freed.round_trip {
             self.paths.measured(sample);
         }
-        if entry.header().kind == Kind::RECEIPT {
-            let receipt = Body::read(entry.body()).and_then(|body| Receipt::read(body.content));
-            if let Ok(receipt) = receipt {
-                self.outbox.receipted_beyond(&receipt.beyond);
-            }
-        }
+        self.outbox.receipted_beyond(&ranges_of(entry));
     }
 
     fn ask_for_missing(&mut self) {
@@ -203,6 +213,24 @@ impl Endpoint {
         }
     }
 
+    /// False for a summary that a newer one overtook: what it says was so once.
+    fn is_newest(&mut self, carrier: CarrierId, session: SessionNumber, counter: u64) -> bool {
+        if self.sessions.live() != Some(session) {
+            return self.summary.came.is_none() || self.summary.came != self.sessions.live();
+        }
+        if self.summary.came.replace(session) != Some(session) {
+            self.summary.counters.clear();
+        }
+        let newest = self.summary.counters.entry(carrier).or_insert(counter);
+        let is_newest = counter >= *newest;
+        *newest = counter.max(*newest);
+        is_newest
+    }
+
+    fn answer_summary(&mut self) {
+        self.summary.pending = Some(self.summary.pending.unwrap_or(false));
+    }
+
     fn handle_summary(&mut self, carrier: CarrierId, summary: Summary) {
         let now = self.now.instant;
         if summary.leaving {
@@ -224,13 +252,15 @@ impl Endpoint {
         if self.peer.head().place > summary.own && self.peer.hash_at(summary.own).is_some() {
             self.show_newer(summary.own);
         }
+        let cited = self.peer.cited().seq;
+        self.outbox.receipted(now, cited.min(summary.held.seq));
         self.outbox.summarized(now, summary.held.seq, &summary.beyond, self.paths.patience(0));
         self.recall_for_peer(&summary);
         let we_lack = summary.own > self.peer.head().place;
         if summary.answer_wanted || we_lack {
             self.ask_for_missing();
             if summary.answer_wanted {
-                self.summary.pending = Some(self.summary.pending.unwrap_or(false));
+                self.answer_summary();
             }
         }
     }
@@ -288,13 +318,18 @@ impl Endpoint {
         }
     }
 
-    fn handle_conflict(&mut self, other: Entry) {
+    /// True if it is proved, or will not be. Until then it must come again: what it contradicts may not be on the disk.
+    fn handle_conflict(&mut self, other: Entry) -> bool {
         let place = other.header().place;
-        if self.conflicts.len() >= limits::EVIDENCE_MAX || self.proven.contains(&place) {
-            return;
+        if self.proven.len() >= limits::EVIDENCE_MAX || self.proven.contains(&place) {
+            return true;
+        }
+        if self.conflicts.len() >= limits::EVIDENCE_MAX {
+            return false;
         }
         self.conflicts.insert(place, other);
         self.outputs.push_back(Output::Recall { side: self.peer.side(), from: place, to: place });
+        false
     }
 
     pub(super) fn handle_recalled(&mut self, entries: Vec<Arc<Entry>>) {
@@ -320,6 +355,15 @@ impl Endpoint {
             self.alarm(Alarm::PeerMisbehaved { seq, reason });
         }
     }
+}
+
+/// What a RECEIPT names beyond a gap; nothing for other kinds.
+pub(super) fn ranges_of(entry: &Entry) -> Vec<SeqRange> {
+    if entry.header().kind != Kind::RECEIPT {
+        return Vec::new();
+    }
+    let receipt = Body::read(entry.body()).and_then(|body| Receipt::read(body.content));
+    receipt.map(|receipt| receipt.beyond).unwrap_or_default()
 }
 
 fn more_urgent(a: Urgency, b: Urgency) -> Urgency {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use ringdown_message::Content;
-use ringdown_record::body::{Body, RECEIPT_RANGES_MAX, Receipt};
+use ringdown_record::body::{Body, RECEIPT_RANGES_MAX, Receipt, SeqRange};
 use ringdown_record::encoding::to_cbor;
 use ringdown_record::evidence::Evidence;
 use ringdown_record::{
@@ -123,11 +123,34 @@ impl Endpoint {
             return;
         }
         self.receipt_sealed = self.now.instant;
-        let mut beyond = self.peer.ranges_beyond();
-        beyond.truncate(RECEIPT_RANGES_MAX);
-        let receipt = Receipt { beyond };
+        let receipt = Receipt { beyond: self.ranges_to_name() };
         let entry = self.sealed(Kind::RECEIPT, urgency, 0, receipt.to_body());
         self.write(entry, None);
+        if !self.unnamed.is_empty() {
+            self.want_receipt(urgency);
+        }
+    }
+
+    /// Ranges for a RECEIPT: when there are more than it can name, those with entries that none named yet. Otherwise
+    /// the peer would repeat the rest for ever, ahead of the less urgent entry that is missing.
+    fn ranges_to_name(&mut self) -> Vec<SeqRange> {
+        self.unnamed = self.unnamed.split_off(&(self.peer.head().place.seq + 1));
+        let mut beyond = self.peer.ranges_beyond();
+        if beyond.len() > RECEIPT_RANGES_MAX {
+            let is_new = |range: &SeqRange| self.unnamed.range(range.from..=range.to).next().is_some();
+            let count_new = beyond.iter().filter(|range| is_new(range)).count();
+            let mut old = RECEIPT_RANGES_MAX.saturating_sub(count_new);
+            beyond.retain(|range| {
+                let keep_old = !is_new(range) && old > 0;
+                old -= usize::from(keep_old);
+                is_new(range) || keep_old
+            });
+            beyond.truncate(RECEIPT_RANGES_MAX);
+        }
+        for range in &beyond {
+            self.unnamed.retain(|seq| !(range.from..=range.to).contains(seq));
+        }
+        beyond
     }
 
     /// Seals the proof that the peer's key signed two entries for one place.

@@ -105,7 +105,55 @@ fn read_place(r: &mut Reader<'_>) -> Result<Place, DecodeError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn place() -> impl Strategy<Value = Place> {
+        (1u32.., 1u64..1 << 48).prop_map(|(incarnation, seq)| Place { incarnation, seq })
+    }
+
+    fn summary() -> impl Strategy<Value = Summary> {
+        let held = prop_oneof![4 => place(), 1 => Just(Place::NONE)];
+        let steps = prop::collection::vec((1u64..1 << 20, 0u64..1 << 20), 0..=SUMMARY_RANGES_MAX);
+        (any::<[bool; 3]>(), place(), held, any::<[u8; 8]>(), steps).prop_map(
+            |([answer_wanted, cannot_store, leaving], own, held, held_hash, steps)| {
+                let mut last = held.seq;
+                let beyond = steps.into_iter().map(|(gap, len)| {
+                    let from = last + gap;
+                    last = from + len;
+                    SeqRange { from, to: last }
+                });
+                let beyond = beyond.collect();
+                Summary { answer_wanted, cannot_store, leaving, own, held, held_hash, beyond }
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_written_is_read_less_the_ranges_that_did_not_fit(summary in summary()) {
+            // SES-29: at most 40 bytes; 13 without ranges while all numbers are small.
+            let bytes = summary.to_bytes();
+            prop_assert!(bytes.len() <= SUMMARY_LEN_MAX, "{} bytes", bytes.len());
+            let read = Summary::read(&bytes).expect("it was written");
+            prop_assert!(summary.beyond.starts_with(&read.beyond));
+            prop_assert_eq!(Summary { beyond: summary.beyond.clone(), ..read }, summary);
+        }
+
+        #[test]
+        fn what_is_read_was_written_so(
+            bytes in prop::collection::vec(prop_oneof![0u8..4, any::<u8>()], 0..=SUMMARY_LEN_MAX),
+        ) {
+            let Ok(summary) = Summary::read(&bytes) else { return Ok(()) };
+            let known = ANSWER_WANTED | CANNOT_STORE | LEAVING;
+            let mut expected = bytes;
+            expected[0] &= known;
+            prop_assert_eq!(summary.to_bytes(), expected, "two byte strings for one summary");
+        }
+    }
 
     #[test]
     fn round_trips_within_forty_bytes() {

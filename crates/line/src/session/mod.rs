@@ -80,6 +80,8 @@ pub enum Received {
         payload: Vec<u8>,
         /// The session it came in: object numbers mean something only there.
         session: SessionNumber,
+        /// Its place among the cells of its carrier in that session.
+        counter: u64,
         /// True if this cell made its session the one that sends.
         started: bool,
     },
@@ -106,6 +108,11 @@ impl Sessions {
     /// True when cells can be sealed.
     pub fn is_live(&self) -> bool {
         self.live.is_some()
+    }
+
+    /// The session that seals.
+    pub fn live(&self) -> Option<SessionNumber> {
+        self.live.as_ref().map(|live| live.number)
     }
 
     /// True while message 1 waits for its answer.
@@ -165,6 +172,8 @@ impl Sessions {
 
     /// Takes a datagram.
     pub fn receive(&mut self, now: Instant, rng: &mut Rng, carrier: CarrierId, datagram: &[u8]) -> Received {
+        // What has ended by now opens nothing, even if no input came since.
+        self.expire(now);
         let received = match datagram.len() {
             0..=limits::CELL_LEN_MAX => {
                 self.open(now, carrier, datagram).unwrap_or_else(|| self.handshake(now, rng, datagram))
@@ -183,18 +192,23 @@ impl Sessions {
             match session.open(carrier, header, cell, now) {
                 None => {}
                 Some(Opened::Repeat) => return Some(Received::Repeat),
-                Some(Opened::Payload(payload)) => {
-                    return Some(Received::Cell { payload, session: session.number, started: false });
+                Some(Opened::Payload(payload, counter)) => {
+                    return Some(Received::Cell {
+                        payload,
+                        session: session.number,
+                        counter,
+                        started: false,
+                    });
                 }
             }
         }
         for index in 0..self.answered.len() {
             let opened = self.answered[index].session.open(carrier, header, cell, now);
-            if let Some(Opened::Payload(payload)) = opened {
+            if let Some(Opened::Payload(payload, counter)) = opened {
                 let session = self.answered.remove(index).expect("index below the length").session;
                 let number = session.number;
                 let started = self.go_live(now, session);
-                return Some(Received::Cell { payload, session: number, started });
+                return Some(Received::Cell { payload, session: number, counter, started });
             }
         }
         None

@@ -35,8 +35,8 @@ pub struct Session {
 
 /// An authentic cell.
 pub enum Opened {
-    /// Seen for the first time.
-    Payload(Vec<u8>),
+    /// Seen for the first time; its counter.
+    Payload(Vec<u8>, u64),
     /// Opened before, or too old to tell. Its contents are not looked at.
     Repeat,
 }
@@ -93,7 +93,7 @@ impl Session {
         }
         self.path(carrier).window.mark(counter);
         self.heard = Some(now);
-        Some(Opened::Payload(payload))
+        Some(Opened::Payload(payload, counter))
     }
 
     /// True when so many cells were sent that the session should be replaced.

@@ -117,3 +117,26 @@ fn a_session_is_replaced_after_an_hour_without_a_gap() {
     let renewals = handshakes(&pair) - before;
     assert!((2..=3).contains(&renewals), "{renewals} handshake cells in 80 minutes");
 }
+
+#[test]
+fn a_replayed_message_1_draws_no_entry() {
+    // INV-21, SES-3. BLUE begins anew with an entry in message 1. It is recorded, and sent again after GREEN has
+    // forgotten its MAC in a restart, when GREEN has an entry open that BLUE has not receipted.
+    let mut pair = Pair::new();
+    pair.crash(0);
+    pair.in_flight.clear();
+    pair.start(0);
+    let message_1 = pair.sent[0].last().expect("message 1").clone();
+    assert!(message_1.len() > 100, "it carries an entry: {} bytes", message_1.len());
+    pair.run(SECOND);
+    pair.crash(1);
+    pair.start(1);
+    pair.run(SECOND);
+    pair.fate = Box::new(|from, _| if from == 1 { vec![] } else { vec![Duration::from_millis(5)] });
+    pair.send(1, Precedence::Flash, "open");
+    pair.run(Duration::from_millis(350));
+    let before = pair.sent[1].len();
+    pair.input(1, Input::Received { carrier: UDP, bytes: &message_1 });
+    let lengths: Vec<usize> = pair.sent[1][before..].iter().map(Vec::len).collect();
+    assert!(lengths.iter().all(|len| *len == 54), "more than a message 2: {lengths:?}");
+}
