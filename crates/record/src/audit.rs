@@ -3,6 +3,7 @@
 //! It applies [`Chain::check`], the rule by which a node accepts entries, to every entry of both sides, in an order
 //! in which each entry's citations come first. It never answers with a bare yes: what was not shown is said too.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::chain::{Chain, Misbehaviour, Missing, Refusal};
@@ -118,19 +119,19 @@ impl Audit {
 
     /// Checks both chains side by side: an entry waits while the other side's entries that it cites come first.
     fn walk(&mut self, charter: &Charter, entries: Vec<UnverifiedEntry>, chains: &mut [Chain; 2]) {
-        let (zero, one): (Vec<_>, Vec<_>) =
+        let (zero, one): (VecDeque<_>, VecDeque<_>) =
             entries.into_iter().partition(|entry| entry.header.side == Side::Zero);
-        let mut queues = [zero.into_iter().peekable(), one.into_iter().peekable()];
+        let mut queues = [zero, one];
         loop {
             let mut progressed = false;
             for side in [Side::Zero, Side::One] {
-                while let Some(candidate) = queues[side.index()].peek() {
+                while let Some(candidate) = queues[side.index()].front() {
                     let result = chains[side.index()].check(candidate.clone(), &chains[side.other().index()]);
                     let waits = matches!(result, Err(Refusal::Parked(Missing::Cited | Missing::Incarnation)));
                     if waits {
                         break;
                     }
-                    let candidate = queues[side.index()].next().expect("peeked above");
+                    let candidate = queues[side.index()].pop_front().expect("at the front above");
                     progressed = true;
                     match result {
                         Ok(entry) => {
@@ -142,15 +143,32 @@ impl Audit {
                     }
                 }
             }
-            if !progressed {
+            if !progressed && !self.give_up(charter, &mut queues, chains) {
                 break;
             }
         }
-        for candidate in queues.into_iter().flatten() {
-            let side = candidate.header.side;
-            let result = chains[side.index()].check(candidate.clone(), &chains[side.other().index()]);
-            self.refused(charter, &candidate, result.err().unwrap_or(Refusal::Parked(Missing::Cited)));
-        }
+    }
+
+    /// When neither side's next entry can be checked, gives up one that nothing in the file can help, so that what
+    /// stands after it is checked as after a gap. False when no entry is left.
+    fn give_up(
+        &mut self,
+        charter: &Charter,
+        queues: &mut [VecDeque<UnverifiedEntry>; 2],
+        chains: &[Chain; 2],
+    ) -> bool {
+        let hopeless = |side: &Side| {
+            let later = &queues[side.other().index()];
+            let cites = |entry: &UnverifiedEntry| entry.header.peer.place;
+            queues[side.index()].front().is_some_and(|entry| {
+                later.binary_search_by_key(&cites(entry), |other| other.header.place).is_err()
+            })
+        };
+        let side = [Side::Zero, Side::One].into_iter().find(hopeless).unwrap_or(Side::Zero);
+        let Some(candidate) = queues[side.index()].pop_front() else { return false };
+        let result = chains[side.index()].check(candidate.clone(), &chains[side.other().index()]);
+        self.refused(charter, &candidate, result.err().unwrap_or(Refusal::Parked(Missing::Cited)));
+        true
     }
 
     fn refused(&mut self, charter: &Charter, candidate: &UnverifiedEntry, refusal: Refusal) {

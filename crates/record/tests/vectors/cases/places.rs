@@ -14,6 +14,7 @@ pub fn all() -> Vec<ExportVector> {
     all.extend(firsts());
     all.extend(bodies());
     all.extend([second_history(), gap_that_is_cited(), all_before_the_node_keys()]);
+    all.extend([checked_after_what_cannot_be(), cited_in_a_circle()]);
     all
 }
 
@@ -270,6 +271,43 @@ fn gap_that_is_cited() -> ExportVector {
     vector(title, &world, &world.export_of(kept))
         .broken(Some((1, 1, 3)), ("missing-cited", ""))
         .accepted([2, 2])
+}
+
+/// GREEN's 1/3 is left out. BLUE's 1/3 cites it and cannot be checked; BLUE's 1/4 cites GREEN's 1/4 and can.
+fn checked_after_what_cannot_be() -> ExportVector {
+    let mut world = World::ready();
+    world.write(world.receipt(GREEN));
+    world.write(world.receipt(BLUE));
+    world.write(Writing { peer: world.entry(BLUE, 2).reference(), ..world.receipt(GREEN) });
+    world.write(world.receipt(BLUE));
+    let kept =
+        world.all().into_iter().filter(|entry| (entry.header().side, entry.header().place.seq) != (GREEN, 3));
+    let what =
+        "GREEN's 1/3 is left out: BLUE's 1/3, which cites it, cannot be checked; the entries after both can.";
+    vector(Title("gap-that-is-cited-once", "REC-23", what), &world, &world.export_of(kept))
+        .broken(Some((0, 1, 3)), ("missing-cited", ""))
+        .noted(None, ("gap", "BLUE's entries 4 to 4 are here"))
+        .noted(None, ("gap", "GREEN's entries 4 to 4 are here"))
+        .accepted([3, 3])
+}
+
+/// Each of two entries cites the other's place: neither can come first.
+fn cited_in_a_circle() -> ExportVector {
+    let world = World::ready();
+    let later = EntryRef { place: Place::first(3), hash: EntryHash([3; 32]) };
+    let [blue, green] = [BLUE, GREEN].map(|side| raw(&Writing { peer: later, ..world.receipt(side) }));
+    let [first, second] = &world.entries;
+    let entries: Vec<Vec<u8>> = first
+        .iter()
+        .map(bytes_of)
+        .chain([blue.bytes()])
+        .chain(second.iter().map(bytes_of))
+        .chain([green.bytes()])
+        .collect();
+    let title = Title("cited-in-a-circle", "REC-23", "BLUE's and GREEN's 1/3 cite each other's place.");
+    vector(title, &world, &file(&world.signed, &entries))
+        .broken(Some((0, 1, 3)), ("missing-cited", ""))
+        .broken(Some((1, 1, 3)), ("missing-cited", ""))
 }
 
 fn all_before_the_node_keys() -> ExportVector {
