@@ -2,7 +2,7 @@
 
 use ringdown_record::charter::{CHARTER_LEN_MAX, Charter, Officer, is_side_name};
 use ringdown_record::encoding::{DecodeError, to_cbor};
-use ringdown_record::{Precedence, SignedCharter};
+use ringdown_record::{Precedence, SignedCharter, SigningKey};
 
 use crate::world::{BLUE, GREEN, World, all_keys, charter, key};
 
@@ -131,6 +131,36 @@ fn a_charter_has_an_end() {
     fill(&mut long, 200);
     assert!(to_cbor(&long).len() > CHARTER_LEN_MAX);
     assert_eq!(bent(|charter| fill(charter, 200)), Err(DecodeError::Invalid("length of the charter")));
+}
+
+// REC-13: 65,535 bytes are a charter, 65,536 are none.
+#[test]
+fn a_charter_may_be_as_long_as_the_limit() {
+    let with_length = |length: usize| {
+        let mut charter = charter(1);
+        let officer = |index: u16| {
+            let mut seed = [2; 32];
+            seed[..2].copy_from_slice(&index.to_be_bytes());
+            let key = SigningKey::from_seed(&seed).public();
+            let long = "x".repeat(255);
+            let officer = Officer::held_by_node(index, &"N".repeat(64), &key);
+            Officer { rp_id: long.clone(), origin: long, ..officer }
+        };
+        charter.parties[0].key_list.officers = (1..=105).map(officer).collect();
+        // Texts of 24 to 255 bytes all have two bytes of head.
+        let mut over = to_cbor(&charter).len().checked_sub(length).expect("longer than wanted");
+        for officer in &mut charter.parties[0].key_list.officers {
+            let cut = over.min(200);
+            officer.origin.truncate(255 - cut);
+            over -= cut;
+        }
+        assert_eq!(to_cbor(&charter).len(), length);
+        let keys = all_keys();
+        charter.sign(&keys[0].root, &keys[1].root).verify()
+    };
+    with_length(CHARTER_LEN_MAX).expect("as long as the limit");
+    assert_eq!(with_length(CHARTER_LEN_MAX + 1), Err(DecodeError::Invalid("length of the charter")));
+    assert_eq!(CHARTER_LEN_MAX, 65_535);
 }
 
 #[test]

@@ -4,7 +4,8 @@
 use ringdown_record::body::{Body, GATE_REASON_LEN_MAX, Gate, GatePosition, Receipt, SeqRange};
 use ringdown_record::encoding::{DecodeError, to_cbor};
 use ringdown_record::{
-    Chain, Entry, EntryHash, EntryRef, Kind, LineId, Misbehaviour, Missing, Place, Refusal, Urgency, WallTime,
+    Chain, Entry, EntryHash, EntryRef, Kind, LineId, Misbehaviour, Missing, Place, Precedence, Refusal,
+    TrafficClass, Urgency, WallTime,
 };
 
 use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World, Writing, blame, charter, key, unverified, wanting};
@@ -357,4 +358,48 @@ fn entries_may_come_in_any_order() {
             assert_eq!(gap.ranges_beyond(), [SeqRange { from: missing + 1, to: last }]);
         }
     }
+}
+
+#[test]
+fn kinds_and_urgencies_have_the_names_of_the_page() {
+    let kinds: Vec<&str> = (0..=14).map(|kind| Kind(kind).name()).collect();
+    assert_eq!(
+        kinds.join(" "),
+        "UNKNOWN MESSAGE RECEIPT ACT GATE KEYLIST INCARNATION CHECKPOINT AMEND CLOSE LINECHECK ATTEMPT CLOCK \
+         EVIDENCE UNKNOWN"
+    );
+    let examined: Vec<u8> = (0..=255).filter(|kind| Kind(*kind).is_examined()).collect();
+    assert_eq!(examined, [1, 2, 3, 4, 5, 6, 13]);
+    let of_the_line: Vec<u8> = (0..=255).filter(|kind| Kind(*kind).belongs_to_line()).collect();
+    assert_eq!(of_the_line, [4, 5, 6, 9, 13]);
+    assert_eq!(Precedence::ALL.map(Precedence::name), ["LINE", "FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE"]);
+    assert_eq!(TrafficClass::ALL.map(TrafficClass::name), ["LIVE", "EXERCISE", "TEST"]);
+}
+
+#[test]
+fn a_chain_says_what_it_holds() {
+    let mut world = World::ready();
+    world.write(world.receipt(GREEN));
+    world.write(world.receipt(BLUE));
+    let (chain, empty) = (world.chain(BLUE), Chain::new(world.charter.clone(), BLUE));
+    assert_eq!((chain.cited(), empty.cited()), (Place::first(3), Place::NONE));
+    assert_eq!((chain.channel_key(), empty.channel_key()), ([1; 32], [0; 32]));
+    assert_eq!(world.chain(GREEN).channel_key(), [2; 32]);
+    assert_eq!((chain.time(), empty.time()), (world.entry(BLUE, 3).header().time, WallTime::default()));
+    assert_eq!(chain.node(), Some(&world.of(BLUE).node.public()));
+    let gap = world.partly(BLUE, |seq| seq != 2);
+    assert_eq!((chain.has_gap(), empty.has_gap(), gap.has_gap()), (false, false, true));
+    assert_eq!((gap.cited(), gap.head().place), (Place::NONE, Place::first(1)), "the gap is not counted");
+}
+
+#[test]
+fn times_count_from_2025_and_are_held_at_both_ends() {
+    // 2026-11-23 20:15:00 Z, as in the example of the page.
+    let time = WallTime::from_unix_ms(1_795_464_900_000);
+    assert_eq!((time.ms(), time.unix_ms()), (59_775_300_000, 1_795_464_900_000));
+    assert_eq!(WallTime::from_unix_ms(0).ms(), 0, "before 2025");
+    assert_eq!(WallTime::from_unix_ms(WallTime::EPOCH_UNIX_MS + 1).ms(), 1);
+    assert_eq!(WallTime::MAX.ms(), (1 << 40) - 1);
+    assert_eq!(WallTime::from_ms(1 << 40), WallTime::MAX);
+    assert_eq!(WallTime::from_ms(u64::MAX), WallTime::MAX);
 }

@@ -1,5 +1,6 @@
 //! A key list takes force at its own place, for entries in whatever order they come; only good keys are keys.
 
+use curve25519_dalek::edwards::CompressedEdwardsY;
 use ringdown_record::audit::Verdict;
 use ringdown_record::body::{Body, Incarnation, SignedKeyList};
 use ringdown_record::charter::{KeyList, Officer};
@@ -346,4 +347,24 @@ fn a_key_has_one_encoding() {
         assert!(PublicKey::from_bytes(&canonical).is_some(), "{last:#x} is a point");
         assert_eq!(PublicKey::from_bytes(&bytes), None, "{last:#x}");
     }
+}
+
+// REC-10
+#[test]
+fn a_key_is_a_point_that_is_written_as_it_is_read() {
+    // Around the largest y there are, where an encoding stops to be canonical; the curve's own library is the oracle.
+    let mut counted = [0, 0];
+    for last in [0x00, 0x7e, 0x7f, 0x80, 0xfe, 0xff] {
+        for (at, middle) in [(1, 0xff), (1, 0xfe), (15, 0x00), (30, 0xfe), (30, 0x7f)] {
+            for first in 0..=255 {
+                let mut bytes = [0xff; 32];
+                (bytes[0], bytes[at], bytes[31]) = (first, middle, last);
+                let point = CompressedEdwardsY(bytes).decompress();
+                let good = point.is_some_and(|point| !point.is_small_order() && point.compress().0 == bytes);
+                assert_eq!(PublicKey::from_bytes(&bytes).is_some(), good, "{bytes:02x?}");
+                counted[usize::from(good)] += 1;
+            }
+        }
+    }
+    assert!(counted[0] > 1_000 && counted[1] > 1_000, "{counted:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ringdown_record::{Place, Secret};
+use ringdown_record::{EntryHash, LineId, Place, Secret};
 
 use crate::world::{BLUE, GREEN, SIDES, World, key};
 
@@ -49,4 +49,23 @@ fn secrets_do_not_show_themselves() {
         let shown = shown.to_lowercase();
         assert!(!shown.contains("abab") && !shown.contains("ab, ab") && !shown.contains("171"), "{shown}");
     }
+}
+
+#[test]
+fn what_is_shown_of_a_key_is_its_public_half() {
+    // Seed 07..07, as in signatures.rs.
+    assert_eq!(format!("{:?}", key(7).public()), "PublicKey([ea, 4a, 6c, 63]..)");
+    assert_eq!(format!("{:?}", key(7)), "SigningKey(of PublicKey([ea, 4a, 6c, 63]..))");
+    assert_eq!(format!("{:?}", Secret([7; 32])), "Secret(..)");
+}
+
+#[test]
+fn hashes_and_places_are_shown_as_people_write_them() {
+    let digits = "ab".repeat(32);
+    assert_eq!(LineId([0xab; 32]).to_string(), digits);
+    assert_eq!(format!("{:?}", LineId([0xab; 32])), format!("LineId({digits})"));
+    assert_eq!(EntryHash([0xab; 32]).to_string(), digits);
+    assert_eq!(format!("{:?}", EntryHash([0xab; 32])), format!("EntryHash({digits})"));
+    assert_eq!(EntryHash([0xab; 32]).short(), [0xab; 8]);
+    assert_eq!(Place { incarnation: 1, seq: 42 }.to_string(), "1/42");
 }

@@ -163,3 +163,13 @@ fn an_entry_read_back_is_the_one_that_was_kept() {
     let unsigned = changed(|entry| entry.signature[0] ^= 1).expect("not seen by the hash");
     assert!(entry.signed_by(&node) && !unsigned.signed_by(&node));
 }
+
+#[test]
+fn a_header_alone_shows_who_signed_it() {
+    let world = World::story();
+    let (entry, other) = (world.entry(BLUE, 3), world.entry(BLUE, 4));
+    let (blue, green) = (world.of(BLUE).node.public(), world.of(GREEN).node.public());
+    assert!(entry.header().signed_by(&blue, entry.signature()));
+    assert!(!entry.header().signed_by(&green, entry.signature()));
+    assert!(!other.header().signed_by(&blue, entry.signature()));
+}

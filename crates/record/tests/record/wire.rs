@@ -67,6 +67,8 @@ fn the_longest_entry_fits_the_longest_wire_form() {
     let entry = world.next(BLUE, Kind(99), ROUTINE, &vec![0; 65_535]).seal();
     let wire = write(&entry, ALL);
     assert!(wire.len() <= WIRE_LEN_MAX);
+    // The page of the record says this number.
+    assert_eq!(WIRE_LEN_MAX, 65_685);
     assert_eq!(received(&world, &wire, world.chain(BLUE), world.chain(GREEN)).expect("honest"), entry);
 }
 
