@@ -3,7 +3,7 @@
 //! What is signed is meant, and which entry has which number. Drafts and the local notes (when an entry arrived, when it
 //! was sent) have no hash: a changed byte in their values is not found, and is counted here.
 //!
-//! `RINGDOWN_FLIPS=all` takes every byte; else it is every so many.
+//! `RINGDOWN_FLIPS=all` takes every byte of the file, and every seventh of the log; else it is every so many.
 
 use std::io::Write;
 use std::path::Path;
@@ -85,8 +85,9 @@ fn filled(desk: &mut Desk) -> Running {
     running
 }
 
-fn every(step: usize) -> usize {
-    if std::env::var("RINGDOWN_FLIPS").is_ok_and(|value| value == "all") { 1 } else { step }
+/// The steps for the file and for the log, which is longer.
+fn steps() -> (usize, usize) {
+    if std::env::var("RINGDOWN_FLIPS").is_ok_and(|value| value == "all") { (1, 7) } else { (13, 61) }
 }
 
 /// What became of the flips of one file.
@@ -165,19 +166,19 @@ fn a_flipped_byte_of_the_file_is_named_or_changes_nothing_that_was_signed() {
     let mut desk = Desk::new();
     drop(filled(&mut desk));
     let files = [("record.db".to_owned(), std::fs::read(&desk.path).unwrap())];
-    let Flips { wrong, named, unsigned } = flip_each(&files, 0, every(13));
+    let Flips { wrong, named, unsigned } = flip_each(&files, 0, steps().0);
     assert!(wrong.is_empty(), "{} flips: {:#?}", wrong.len(), some(&wrong));
-    assert!(named * every(13) > 10_000, "only {named} flips were named");
+    assert!(named * steps().0 > 10_000, "only {named} flips were named");
     // The two drafts and some dozen numbers: what is not found is no more than these.
-    assert!(unsigned * every(13) < 300, "{unsigned} flips changed a draft or a note");
+    assert!(unsigned * steps().0 < 300, "{unsigned} flips changed a draft or a note");
 }
 
 // SQLite itself takes a log to end where a byte of it has changed, and drops what was durable behind it.
 #[test]
 fn a_flipped_byte_of_the_log_is_named_or_changes_nothing_that_is_served() {
-    let Flips { wrong, named, unsigned } = flip_each(&left_by_a_kill(&["", "-wal", "-shm"]), 1, every(61));
+    let Flips { wrong, named, unsigned } = flip_each(&left_by_a_kill(&["", "-wal", "-shm"]), 1, steps().1);
     assert!(wrong.is_empty() && unsigned == 0, "{} flips: {:#?}", wrong.len(), some(&wrong));
-    assert!(named * every(61) > 50_000, "only {named} flips were named");
+    assert!(named * steps().1 > 50_000, "only {named} flips were named");
 }
 
 // Without its index the last commit is indistinguishable from one that was under way when the power went.
@@ -189,7 +190,7 @@ fn without_its_index_a_flipped_byte_of_the_log_can_only_hide_the_last_commit() {
     let commits: Vec<usize> = (32..log.len()).step_by(frame).filter(is_commit).collect();
     assert_eq!(commits[commits.len() - 1] + frame, log.len(), "the log was never begun anew");
     let last = commits[commits.len() - 2] + frame;
-    let Flips { wrong, unsigned, .. } = flip_each(&files, 1, every(61));
+    let Flips { wrong, unsigned, .. } = flip_each(&files, 1, steps().1);
     let before: Vec<_> = wrong.iter().filter(|(at, _)| *at < last).cloned().collect();
     assert!(before.is_empty(), "{} flips: {:#?}", before.len(), some(&before));
     assert!(wrong.len() + unsigned > 0, "the last commit is found too: say so");
