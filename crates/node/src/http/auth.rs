@@ -15,21 +15,35 @@ use ringdown_api::{ApiError, ErrorCode};
 use ringdown_record::Secret;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::console;
 use crate::entropy::{hex, random, unhex};
-use crate::http::{Failure, Node};
+use crate::http::{EVENT_STREAMS_MAX, Failure, Node};
 
 /// Knows the token and the port.
 pub struct Gatekeeper {
     token: String,
     port: u16,
+    streams: Arc<Semaphore>,
 }
 
 impl Gatekeeper {
     /// For the console on this port.
     pub fn new(token: String, port: u16) -> Gatekeeper {
-        Gatekeeper { token, port }
+        Gatekeeper { token, port, streams: Arc::new(Semaphore::new(EVENT_STREAMS_MAX)) }
+    }
+
+    /// A place for one more event stream, until it is dropped.
+    pub(super) fn stream_seat(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        self.streams.clone().try_acquire_owned().map_err(|_| {
+            ApiError::new(
+                ErrorCode::Conflict,
+                format!("{EVENT_STREAMS_MAX} event streams are open, and no more are given."),
+                "Nothing is lost: events are numbered and can be read later.",
+                "Close pages or programs that are no longer needed.",
+            )
+        })
     }
 
     fn hosts(&self) -> [String; 3] {

@@ -22,6 +22,8 @@ use crate::line::Line;
 const TICK: Duration = Duration::from_secs(2);
 /// Frames that wait for a slow client; then its stream ends and it comes back with its last number.
 const FRAMES_MAX: usize = 64;
+/// Streams at a time: each screen has one, and each program that waits for something.
+pub const EVENT_STREAMS_MAX: usize = 64;
 
 pub async fn stream(
     State(node): State<Arc<Node>>,
@@ -29,6 +31,7 @@ pub async fn stream(
     headers: HeaderMap,
 ) -> Result<Sse<ReceiverStream<Result<Frame, Infallible>>>, Failure> {
     let line = node.line(&line)?;
+    let seat = node.gatekeeper.stream_seat()?;
     let last =
         headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.parse().ok());
     let events = line.events.subscribe();
@@ -41,7 +44,11 @@ pub async fn stream(
         }
     };
     let (frames, receiver) = mpsc::channel(FRAMES_MAX);
-    tokio::spawn(follow(line, node.stopped.clone(), frames, events, missed, last.unwrap_or(0)));
+    let follow = follow(line, node.stopped.clone(), frames, events, missed, last.unwrap_or(0));
+    tokio::spawn(async move {
+        follow.await;
+        drop(seat);
+    });
     Ok(Sse::new(ReceiverStream::new(receiver)))
 }
 

@@ -3,6 +3,7 @@
 //! Whoever may open the socket file is the operator. On loopback a request needs the token or a session that was
 //! opened with it, names an allowed host, and if it changes something comes from our own pages.
 
+mod accept;
 mod api;
 mod auth;
 mod events;
@@ -23,10 +24,12 @@ use crate::console;
 use crate::line::Line;
 use crate::text::Texts;
 
+pub use accept::{BODY_TIME, CONNECTIONS_MAX, HEADERS_LEN_MAX, HEADERS_TIME, UNREAD_TIME};
 pub use auth::Gatekeeper;
+pub use events::EVENT_STREAMS_MAX;
 
 /// Longest request body.
-const REQUEST_LEN_MAX: usize = 256 * 1024;
+pub const REQUEST_LEN_MAX: usize = 256 * 1024;
 
 /// All that handlers need.
 pub struct Node {
@@ -127,15 +130,21 @@ pub async fn serve_console(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    accept::serve(listener, console_router(node), stop).await
+}
+
+/// API and console as loopback sees them: every request is judged before its body is read.
+pub fn console_router(node: Arc<Node>) -> Router {
     let signed_in = api_routes()
         .merge(console::routes())
+        .layer(axum::middleware::from_fn(accept::whole_body))
         .layer(axum::middleware::from_fn_with_state(node.clone(), auth::require_sign_in));
     let open = Router::new().route("/sign-in", post(auth::sign_in)).merge(console::assets());
-    let router = signed_in
+    let open = open.layer(axum::middleware::from_fn(accept::whole_body));
+    signed_in
         .merge(open)
         .layer(axum::middleware::from_fn_with_state(node.clone(), auth::check_host_and_origin))
         .layer(DefaultBodyLimit::max(REQUEST_LEN_MAX))
         .layer(axum::middleware::from_fn(console::headers))
-        .with_state(node);
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+        .with_state(node)
 }

@@ -6,5 +6,6 @@ mod api;
 mod cli;
 mod crash;
 mod homes;
+mod hostile;
 mod requests;
 mod world;
