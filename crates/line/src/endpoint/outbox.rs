@@ -12,7 +12,7 @@ use ringdown_record::wire::{self, WireForm};
 use ringdown_record::{Entry, EntryRef, Kind, Precedence};
 
 use crate::cell::{CellBuilder, ObjectNumber};
-use crate::limits::{CELL_LEN_MAX, SYMBOL_LEN, WINDOW_INITIAL, WINDOW_MAX, WINDOW_MIN};
+use crate::limits::{CELL_LEN_MAX, OBJECT_LEN_MAX, SYMBOL_LEN, WINDOW_INITIAL, WINDOW_MAX, WINDOW_MIN};
 use crate::object;
 use crate::time::Instant;
 
@@ -262,7 +262,9 @@ impl Outbox {
         let outgoing = self.entries.get_mut(&seq).expect("due entries are in the outbox");
         outgoing.rank = None;
         // It may be all there and wait for its predecessor, which is less urgent and kept out by its repeats.
-        outgoing.cut.take_if(|(_, form)| new_form.prev && !form.prev);
+        // One in chunks is never cut anew: the receiver could not tell the chunks of two cuts apart.
+        let whole = !in_chunks(&outgoing.entry);
+        outgoing.cut.take_if(|(_, form)| whole && new_form.prev && !form.prev);
         let (number, form) = *outgoing.cut.get_or_insert((next_object, new_form));
         let objects = object::cut(seq, &wire::write(&outgoing.entry, form));
         if number == next_object {
@@ -276,10 +278,10 @@ impl Outbox {
         let header = self.entries[&seq].entry.header();
         let before = self.entries.get(&(seq - 1));
         let urgent = header.urgency.precedence <= Precedence::Immediate;
-        let repeated = self.entries[&seq].sends > 0;
+        let again = self.entries[&seq].sends > 0 || in_chunks(&self.entries[&seq].entry);
         WireForm {
             incarnation: !peer_knows.incarnation,
-            prev: before.is_some_and(|before| before.sends == 0 || urgent || repeated),
+            prev: before.is_some_and(|before| before.sends == 0 || urgent || again),
             peer_incarnation: !peer_knows.incarnation,
             key_list: header.kind == Kind::KEY_LIST || seq >= peer_knows.key_list_before,
         }
@@ -339,6 +341,11 @@ impl Outbox {
         }
         (payload, filled)
     }
+}
+
+/// True if an entry may be too long for one object: more than its body are at most so many bytes.
+fn in_chunks(entry: &Entry) -> bool {
+    entry.body().len() + 256 > OBJECT_LEN_MAX
 }
 
 /// What need not be sent along because the peer has shown that it knows it.
