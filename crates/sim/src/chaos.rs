@@ -27,6 +27,8 @@ pub enum Happening {
     Person(usize),
     /// A side stops in some way.
     Stop(usize),
+    /// A side crashes while a batch is under way, in this run.
+    CrashWriting(usize, u64),
     /// It starts again.
     Start(usize),
     /// What some sides send is cut, or let through.
@@ -118,6 +120,11 @@ impl World {
             Happening::Arrive(arrival) => self.arrive(arrival),
             Happening::Person(side) => self.person(side),
             Happening::Stop(side) => self.stop(side),
+            Happening::CrashWriting(side, run) => {
+                if self.nodes[side].endpoint.is_some() && self.nodes[side].run == run {
+                    self.crash(side, Fault::Crash);
+                }
+            }
             Happening::Start(side) => self.start(side),
             Happening::Cut(who, cut) => self.set_cut(who, cut),
             Happening::Carrier(side, carrier, up) => self.flap(side, carrier, up),
@@ -188,6 +195,8 @@ impl World {
                 self.durable(side, &batch);
             }
             self.down(side, "in order");
+        } else if self.chaos.chance(machine.writing) {
+            self.nodes[side].crash_writing = true;
         } else if self.chaos.chance(machine.inside) {
             self.nodes[side].crash_in = Some(self.chaos.below(6));
         } else {

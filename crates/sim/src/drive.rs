@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use ringdown_line::{CarrierId, Event, Input, Output};
 use ringdown_message::Change;
-use ringdown_record::{Batch, Entry, Kind};
+use ringdown_record::body::Receipt;
+use ringdown_record::{Batch, Entry, EntryRef, Kind, Place, SealContext, Urgency};
 
 use crate::adversary::Recorded;
 use crate::chaos::{Arrival, Happening};
@@ -17,7 +18,7 @@ use crate::node::{self, side_of};
 use crate::people::{Deed, Desk};
 use crate::plant::Plant;
 use crate::trace::{Fate, What};
-use crate::wire::Class;
+use crate::wire::{self, Class};
 use crate::world::{Phase, World};
 
 impl World {
@@ -108,6 +109,11 @@ impl World {
             self.counts.fault(Fault::SlowCommit);
             takes += self.disks.around(Duration::from_millis(800));
         }
+        if std::mem::take(&mut self.nodes[side].crash_writing) {
+            let run = self.nodes[side].run;
+            let after = Duration::from_nanos(self.disks.below(takes.as_nanos() as u64 * 2));
+            self.schedule(after, Happening::CrashWriting(side, run));
+        }
         let early = (self.plant == Plant::ConfirmsEarly).then_some(batch.id);
         self.nodes[side].disk.append(self.clock.now, takes, batch);
         if let Some(id) = early
@@ -149,6 +155,31 @@ impl World {
         let released =
             batch.released.iter().map(|(draft, index)| (*draft, batch.entries[*index].hash())).collect();
         self.fact(Fact::Durable { side, entries: batch.entries.clone(), released });
+        if self.plant == Plant::ForeignEntry {
+            let entries = vec![self.foreign(1 - side)];
+            self.fact(Fact::Durable { side, entries, released: Vec::new() });
+        }
+    }
+
+    /// An entry at the next place of a side that it never wrote, though its key signed it.
+    fn foreign(&self, writer: usize) -> Arc<Entry> {
+        let disk = &self.nodes[writer].disk;
+        let own = |entry: &&Arc<Entry>| entry.header().side == side_of(writer);
+        let last = disk.entries().iter().rfind(own).expect("a chain begins with its INCARNATION");
+        let context = SealContext {
+            line: last.header().line,
+            side: last.header().side,
+            place: Place::first(last.header().place.seq + 1),
+            prev: last.hash(),
+            peer: EntryRef::NONE,
+            time: last.header().time,
+            clock: 0,
+            flags: 0,
+            key_list: last.header().key_list,
+            salt_key: &self.pairing.salt_key(),
+            node: &self.keys[writer].node,
+        };
+        Arc::new(Entry::seal(&context, Kind::RECEIPT, Urgency::LINE, 0, Receipt::default().to_body()))
     }
 
     fn transmit(&mut self, side: usize, carrier: CarrierId, bytes: Vec<u8>) {
@@ -177,6 +208,7 @@ impl World {
             self.fact(Fact::Left { side, left });
         }
         let tag = last(&bytes);
+        self.trace.remark(|| format!("{} ({})", wire::in_words(&seen.payload), name(side)));
         let (carrier, payload) = (carrier.0, seen.payload);
         self.fact(Fact::Sent { side, carrier, class, bytes: bytes.clone(), payload, at_rest });
         self.counts.datagrams += 1;

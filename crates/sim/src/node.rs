@@ -34,6 +34,8 @@ pub struct Node {
     pub usable: Vec<bool>,
     /// It crashes before its next output but so many.
     pub crash_in: Option<u64>,
+    /// It crashes while the next batch is under way.
+    pub crash_writing: bool,
     /// Ends of signatures of the peer's entries that this run has, durable or not.
     pub held: BTreeSet<[u8; 8]>,
     /// Wakes at one instant.
@@ -79,6 +81,7 @@ impl Node {
             people: People::new(line, side_of(index), keys.officer.clone(), plan.people[index], dice),
             usable: vec![true; usize::from(plan.carriers)],
             crash_in: None,
+            crash_writing: false,
             held: BTreeSet::new(),
             spins: (Instant(0), 0),
             answers: 0,
@@ -108,6 +111,7 @@ impl Node {
         self.endpoint = None;
         self.timeout = None;
         self.crash_in = None;
+        self.crash_writing = false;
         self.hoard.clear();
         self.people.node_stopped();
     }

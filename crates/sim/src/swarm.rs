@@ -72,6 +72,8 @@ pub struct MachinePlan {
     pub crashes: Option<Every>,
     /// Chance that a crash comes between two outputs.
     pub inside: u64,
+    /// Chance that it comes just after a batch was handed to the disk.
+    pub writing: u64,
     /// Chance that it is an orderly stop.
     pub orderly: u64,
     /// How long a commit takes.
@@ -149,14 +151,13 @@ fn pick_duration(dice: &mut Dice, low: u64, high: u64) -> Duration {
 }
 
 fn link(d: &mut Dice, base: Duration) -> LinkPlan {
-    let mut on = |one_in: u64, low: u64, high: u64| {
-        if d.below(one_in) == 0 { d.between(low, high) } else { 0 }
-    };
-    let loss = on(2, 1_000, 600_000);
+    let mut on =
+        |one_in: u64, low: u64, high: u64| if d.below(one_in) == 0 { d.between(low, high) } else { 0 };
+    let loss = on(2, 20_000, 700_000);
     let burst = (on(3, 500, 30_000), on(1, 10_000, 200_000));
-    let duplicate = on(2, 5_000, 700_000);
-    let delay = on(2, 5_000, 800_000);
-    let flip = on(4, 500, 100_000);
+    let duplicate = on(2, 50_000, 800_000);
+    let delay = on(2, 50_000, 950_000);
+    let flip = on(4, 500, 200_000);
     let truncate = on(6, 500, 50_000);
     LinkPlan {
         base,
@@ -177,6 +178,7 @@ fn machine(d: &mut Dice, active: Duration) -> MachinePlan {
     MachinePlan {
         crashes: maybe(d, 2, |d| Every { mean: often(d, 24), length: pick_duration(d, 1, 40) }),
         inside: d.pick(&[0, PPM / 2, PPM]),
+        writing: d.pick(&[0, PPM / 2, PPM]),
         orderly: d.pick(&[0, 0, PPM / 3, PPM]),
         commit: Duration::from_micros(d.pick(&[50, 500, 4_000, 25_000])),
         slow: d.pick(&[0, 0, 1_000, 50_000]),
@@ -186,11 +188,11 @@ fn machine(d: &mut Dice, active: Duration) -> MachinePlan {
 }
 
 fn people(d: &mut Dice, active: Duration) -> PeoplePlan {
-    let most = d.pick(&[0, 5, 40, 150, 400]);
+    let most = d.pick(&[0, 5, 30, 60, 120]);
     PeoplePlan {
         pace: active / (most as u32 * 2 + 4),
         message: d.pick(&[PPM / 4, PPM / 2, PPM * 3 / 4, PPM]),
-        long: (d.pick(&[0, PPM / 10, PPM / 2, PPM]), d.pick(&[0, 0, 10_000, 60_000])),
+        long: (d.pick(&[0, PPM / 10, PPM / 2, PPM]), d.pick(&[0, 0, PPM / 20, PPM / 4, PPM / 2])),
         patience: d.pick(&[4, 20, 100]),
         most,
     }

@@ -149,6 +149,13 @@ impl Trace {
         self.tail.push_back(record);
     }
 
+    /// A line for people only: no part of the hash.
+    pub fn remark(&mut self, remark: impl FnOnce() -> String) {
+        if self.print {
+            self.lines.push(format!("{:>26}{}", "", remark()));
+        }
+    }
+
     /// A hash of everything so far.
     pub fn hash(&self) -> u64 {
         self.hash.0

@@ -410,6 +410,62 @@ impl Session {
     }
 }
 
+/// What a cell says, for people.
+pub fn in_words(mut payload: &[u8]) -> String {
+    let mut said = Vec::new();
+    while let Some((number, rest)) = payload.split_first_chunk::<2>() {
+        let Some((head, rest)) = rest.split_first_chunk::<3>() else { break };
+        match u16::from_be_bytes(*number) {
+            0xffff => break,
+            0 => {
+                let len = usize::from(u16::from_be_bytes([head[1], head[2]]));
+                let value = rest.get(..len).unwrap_or_default();
+                said.push(if head[0] == 1 { summary_in_words(value) } else { format!("item {}", head[0]) });
+                payload = rest.get(len..).unwrap_or_default();
+            }
+            number => {
+                let [k, first, count] = head.map(usize::from);
+                said.push(format!("object {number} {first}..{} of {}", first + count, k + 1));
+                payload = rest.get(count * SYMBOL_LEN..).unwrap_or_default();
+            }
+        }
+    }
+    said.join(", ")
+}
+
+/// Own head, what is held without a gap, and ranges after it.
+fn summary_in_words(value: &[u8]) -> String {
+    let mut varints = Vec::new();
+    let mut rest = value.get(1..).unwrap_or_default();
+    let mut number = 0u64;
+    let mut shift = 0;
+    while let Some((byte, after)) = rest.split_first() {
+        number |= u64::from(byte & 0x7f) << shift;
+        shift += 7;
+        rest = after;
+        if byte & 0x80 == 0 {
+            varints.push(number);
+            (number, shift) = (0, 0);
+            if varints.len() == 4 {
+                rest = rest.get(8..).unwrap_or_default();
+            }
+        }
+    }
+    let flags = value.first().copied().unwrap_or(0);
+    let word = |bit: u8, word: &'static str| if flags & bit != 0 { word } else { "" };
+    let mut said = format!("summary{}{}{}", word(1, " asking"), word(2, " disk full"), word(4, " leaving"));
+    if let [_, own, _, held, ranges @ ..] = varints.as_slice() {
+        said.push_str(&format!(" own {own} held {held}"));
+        let mut last = *held;
+        for range in ranges.chunks_exact(2) {
+            let from = last + range[0];
+            last = from + range[1];
+            said.push_str(&format!(" {from}-{last}"));
+        }
+    }
+    said
+}
+
 impl Left {
     fn of(object: &[u8]) -> Result<Left, String> {
         let bad = || String::from("it sent an object that is neither an entry nor a chunk of one");

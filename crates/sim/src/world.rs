@@ -255,6 +255,7 @@ impl World {
         self.heap = rest.into();
         for side in 0..2 {
             self.nodes[side].crash_in = None;
+            self.nodes[side].crash_writing = false;
             for carrier in 0..self.nodes[side].usable.len() {
                 self.set_carrier(side, carrier, true);
             }

@@ -2,7 +2,7 @@
 
 use ringdown_sim::{Counts, Options, kept_seeds, run};
 
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 24;
 
 #[test]
 fn every_invariant_holds_in_some_worlds() {
@@ -13,7 +13,7 @@ fn every_invariant_holds_in_some_worlds() {
         total.add(&outcome.counts);
     }
     // The worlds are not empty ones.
-    assert!(total.total() > 20_000 && total.restarts > 50 && total.messages > 500, "{total:?}");
+    assert!(total.total() > 10_000 && total.restarts > 30 && total.messages > 200, "{total:?}");
 }
 
 #[test]
