@@ -108,6 +108,7 @@ fn two_histories_are_proved_and_told() {
     pair.audit(0);
 }
 
+// REC-19, SES-32
 #[test]
 fn an_older_copy_of_the_own_record_seals_nothing() {
     // INV-1 over an undetected restore: the peer's summary shows that this record is behind.
