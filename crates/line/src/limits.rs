@@ -54,6 +54,8 @@ pub const REPLAY_WINDOW: u64 = 1 << 12;
 pub const ROUND_TRIP_INITIAL: Duration = Duration::from_millis(100);
 /// Shortest round trip believed: a summary that crossed the question looks like an answer in no time.
 pub const ROUND_TRIP_MIN: Duration = Duration::from_millis(1);
+/// Longest round trip believed: an answer that was held back must not stretch every later wait.
+pub const ROUND_TRIP_MAX: Duration = Duration::from_secs(5);
 /// Longest wait before a repeat while something waits.
 pub const REPEAT_MAX: Duration = Duration::from_secs(1);
 /// Longest wait before message 1 is repeated while nothing waits.

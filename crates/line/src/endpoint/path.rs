@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::input::CarrierId;
-use crate::limits::{PATH_SILENCE, REPEAT_MAX, ROUND_TRIP_INITIAL, ROUND_TRIP_MIN};
+use crate::limits::{PATH_SILENCE, REPEAT_MAX, ROUND_TRIP_INITIAL, ROUND_TRIP_MAX, ROUND_TRIP_MIN};
 use crate::time::Instant;
 
 /// One carrier as the endpoint sees it.
@@ -109,7 +109,7 @@ impl Paths {
 
     /// A question sent once was answered after this long.
     pub(crate) fn measured(&mut self, sample: Duration) {
-        let sample = sample.max(ROUND_TRIP_MIN);
+        let sample = sample.clamp(ROUND_TRIP_MIN, ROUND_TRIP_MAX);
         self.round_trip = Some(match self.round_trip {
             None => sample,
             Some(mean) => (mean * 7 + sample) / 8,
