@@ -1,8 +1,14 @@
 //! What the link promises, each promise told as a story of two sides.
 
+mod alone;
+mod cells;
 mod delivery;
+mod handshake;
 mod hostile;
+mod pacing;
 mod pair;
+mod properties;
 mod rest;
 mod sessions;
 mod spec;
+mod wire_bytes;
