@@ -48,6 +48,7 @@ test("a FLASH opens a dialog, sounds, is silenced without being acknowledged, an
   assert.equal(await green.innerText("#incoming .text"), text);
   await green.waitForFunction(() => document.body.dataset.sounding === "yes");
   assert.match(await green.title(), /^FLASH WAITS \(1\) - /);
+  assert.match(await green.innerText("#incoming .message-head"), /sent\s+\d\d [A-Z]{3} \d{4} \d\d:\d\d:\d\dZ\s+arrived\s+\d\d:\d\d:\d\dZ/);
   await green.waitForSelector("#incoming.settling", { state: "detached" });
   await shot(green, "incoming");
   await accessible(green);
@@ -61,7 +62,7 @@ test("a FLASH opens a dialog, sounds, is silenced without being acknowledged, an
   await until(blue, "article", "ACKNOWLEDGED by Duty officer");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
   await green.waitForFunction(() => document.title.startsWith("Board"));
-  await until(green, "#done", "BLUE T-0001 ACKNOWLEDGED at");
+  await until(green, "#done", "BLUE T-0001 ACKNOWLEDGED on this console at");
   await accessible(green);
   await shot(blue, "message");
   await accessible(blue);
@@ -142,6 +143,21 @@ test("what cannot be kept yet does not go without a question", async () => {
   assert.equal(await asked, "beforeunload");
   assert.equal(await blue.inputValue("textarea"), "a text without a subject");
   await blue.fill("textarea", "");
+});
+
+test("what is missing is said in the console's own words, and sends nothing", async () => {
+  const { blue } = world;
+  await compose(blue, "ROUTINE", "class not chosen", "x", "");
+  assert.equal(await blue.innerText("button[type=submit]"), "Release ROUTINE to GREEN - class not chosen");
+  await blue.click("button[type=submit]");
+  const missing = await blue.evaluate(() => document.querySelector("select[name=class]").validationMessage);
+  assert.equal(missing, "Say whether this is meant: LIVE, EXERCISE or TEST.");
+  await blue.selectOption("select[name=class]", "TEST");
+  assert.ok(await blue.evaluate(() => document.querySelector("#compose").checkValidity()), "and no longer once it is there");
+  await until(blue, "#kept", "Draft kept");
+  await blue.click("summary");
+  await blue.click("text=Delete it for good");
+  await blue.waitForSelector("#waits-title");
 });
 
 test("a double click on Release sends once", async () => {

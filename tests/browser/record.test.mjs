@@ -71,7 +71,7 @@ test("hidden characters are boxes wherever a text stands, move nothing around th
   const subject = "safe \u202egnp.exe\u2066 end";
   const text = "\nWe do \u200bNOT\u202e attack\u2069\n\u00ad\u{e0041}<b>tag</b>\ttab";
   await put(blue, "01".repeat(16), { precedence: "FLASH", class: "TEST", subject, text, language: "en" });
-  await green.waitForSelector("#incoming[open]");
+  await green.waitForSelector("#incoming[open]:not(.settling)");
   const boxes = (selector) => green.locator(`${selector} .hidden-char`).allInnerTexts();
   assert.deepEqual(await boxes("#incoming .incoming-subject"), ["U+202E", "U+2066"]);
   assert.deepEqual(await boxes("#incoming .text"), ["U+200B", "U+202E", "U+2069", "U+00AD", "U+E0041"]);

@@ -64,6 +64,9 @@ export function compose({ clock }) {
     clearTimeout(timer);
     timer = setTimeout(keep, DRAFT_DELAY_MS);
   });
+  // What is missing is said in the console's words, not in the browser's.
+  form.addEventListener("invalid", ({ target }) => target.setCustomValidity(target.dataset.missing ?? ""), true);
+  form.addEventListener("input", ({ target }) => target.setCustomValidity(""), true);
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     changed = false;

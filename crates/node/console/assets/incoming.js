@@ -119,9 +119,11 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     const key = letter(event);
     if (key === "s") sound.silence();
     const button = dialog.querySelector("[data-acknowledge]");
-    if (key !== "a" || !button || !settled() || hold) return;
+    if (key !== "a" || !button || hold) return;
     const label = button.querySelector("span");
-    hold = { label, words: label.textContent, timer: setTimeout(() => { release(); acknowledge(button); }, HOLD_MS) };
+    // Whoever presses it while the message is still settling has to hold it longer.
+    const long = HOLD_MS + Math.max(0, drawnAt + SETTLE_MS - performance.now());
+    hold = { label, words: label.textContent, timer: setTimeout(() => { release(); acknowledge(button); }, long) };
     label.textContent = words.hold;
   });
   for (const kind of ["keyup", "blur", "visibilitychange"]) {

@@ -121,8 +121,7 @@ impl<'a> Page<'a> {
         let t = &node.texts;
         let local_words = t.with("clock-local", &[("time", "%t"), ("zone", "%z")]);
         let head = Head::of(line, t);
-        let done = [("serial", "%s"), ("time", "%t"), ("peer", head.status.peer.as_str())];
-        let done_words = t.with("acknowledged-done", &done);
+        let done_words = t.with("acknowledged-done", &[("serial", "%s"), ("time", "%t")]);
         Page { t, head, here, local_words, done_words }
     }
 

@@ -265,6 +265,11 @@ pub fn hides(message: &Message) -> bool {
         || message.text.as_deref().is_some_and(|text| hidden(text, Layout::Lines))
 }
 
+/// When a message was sealed, by its sender's clock, as the API gives it.
+pub fn first_at(message: &Message) -> &str {
+    message.states.first().map_or("", |state| state.at.as_str())
+}
+
 /// When the last state of a message was reached, as the API gives it.
 pub fn last_at(message: &Message) -> &str {
     message.states.last().map_or("", |state| state.at.as_str())
