@@ -5,7 +5,7 @@ use std::time::Duration;
 use ringdown_line::Input;
 use ringdown_record::{Entry, Kind, Precedence, Side};
 
-use crate::pair::{Pair, UDP};
+use crate::pair::{Pair, UDP, faults};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -149,4 +149,25 @@ fn a_large_entry_does_not_keep_out_what_it_waits_for() {
     pair.fate = Box::new(|_, _| vec![Duration::from_millis(5)]);
     pair.run(SECOND * 20);
     assert_eq!(pair.messages_on(1, 0).len(), 2);
+}
+
+#[test]
+fn the_chunks_of_a_repeated_entry_fit_together() {
+    // SES-22: an entry in chunks is cut once in a session, also if its predecessor is missing when it is repeated.
+    let mut pair = Pair::new();
+    pair.run(SECOND);
+    let mut random = faults(5);
+    pair.fate = Box::new(move |from, bytes| match (from, bytes.len()) {
+        (0, ..1_000) => vec![],
+        (0, _) if random(2) == 0 => vec![],
+        _ => vec![Duration::from_millis(5)],
+    });
+    pair.send(0, Precedence::Routine, "in front");
+    pair.run(Duration::from_millis(2));
+    pair.send(0, Precedence::Priority, &"z".repeat(36_000));
+    pair.run(SECOND * 20);
+    pair.fate = Box::new(|_, _| vec![Duration::from_millis(5)]);
+    pair.run(SECOND * 20);
+    assert_eq!(pair.messages_on(1, 0).len(), 2);
+    assert_eq!(pair.nodes[1].alarms, []);
 }
