@@ -120,7 +120,7 @@ impl World {
             network: Network::new(plan.links, dice("network")),
             wire: Wire::new(Keys { line, pairing: pairing.clone(), channels }),
             adversary: Adversary::new(dice("adversary")),
-            checkers: Checkers::new(),
+            checkers: Checkers::all(),
             trace,
             counts: Counts::default(),
             chaos: dice("chaos"),

@@ -8,7 +8,6 @@ use ringdown_record::{audit, export};
 use super::{Checker, Fact, Rest, name};
 
 /// See the module.
-#[derive(Default)]
 pub struct Blame;
 
 impl Checker for Blame {

@@ -220,8 +220,8 @@ pub struct Violation {
 pub struct Checkers(Vec<Box<dyn Checker>>);
 
 impl Checkers {
-    /// With empty books. The entries that a line begins with are on both disks.
-    pub fn new() -> Checkers {
+    /// All of them with empty books.
+    pub(crate) fn all() -> Checkers {
         Checkers(vec![
             Box::new(Forks::default()),
             Box::new(Links::default()),
@@ -231,7 +231,7 @@ impl Checkers {
             Box::new(Once::default()),
             Box::new(Prefix::default()),
             Box::new(Convergence::default()),
-            Box::new(Blame::default()),
+            Box::new(Blame),
             Box::new(Nonces::default()),
             Box::new(Replay),
             Box::new(Memory::default()),
