@@ -80,9 +80,6 @@ impl World {
         self.schedule_next(self.plan.garbage.map(|(mean, _)| mean), Happening::Garbage);
         self.schedule_next(self.plan.replays.map(|(mean, _)| mean), Happening::Replays);
         self.schedule_next(self.plan.floods.filter(|_| self.meter.is_some()), Happening::Flood);
-        if self.plant == Plant::Chatters {
-            self.schedule(self.plan.active + Duration::from_secs(20), Happening::Chatter);
-        }
     }
 
     fn schedule_next(&mut self, mean: Option<Duration>, happening: Happening) {

@@ -143,6 +143,15 @@ impl Disk {
         self.by_place[side.index()].range(from..=to).map(|(_, entry)| entry.clone()).collect()
     }
 
+    /// The ends of both chains, if everything before them is here.
+    pub fn ends(&self) -> Option<[u64; 2]> {
+        let end = |side: usize| {
+            let last = self.by_place[side].last_key_value().map_or(0, |(place, _)| place.seq);
+            (last == self.by_place[side].len() as u64).then_some(last)
+        };
+        Some([end(0)?, end(1)?])
+    }
+
     /// The entry that a draft became.
     pub fn released(&self, draft: DraftId) -> Option<EntryHash> {
         self.released.get(&draft).copied()

@@ -229,7 +229,7 @@ impl World {
     fn travel(&mut self, recorded: Recorded, tag: [u8; 4]) {
         let (side, len) = (recorded.from, recorded.bytes.len());
         let mut outcome = self.network.send(side, &mut self.counts);
-        if self.plant == Plant::NeverHeals && side == 0 && len > 100 {
+        if self.plant == Plant::NeverHeals && self.phase != Phase::Active && side == 0 && len > 100 {
             outcome.copies.clear();
         }
         let fate = Fate {

@@ -153,6 +153,9 @@ impl World {
         self.examine(in_time);
         self.run_until(self.clock.now + AFTERGLOW, lines);
         self.enter(Phase::AtRest, "watched at rest");
+        if self.plant == Plant::Chatters {
+            self.schedule(Duration::from_secs(1), Happening::Chatter);
+        }
         self.run_until(self.clock.now + WATCH, lines);
         self.examine(in_time);
         self.trace.take_lines().iter().for_each(|line| lines(line));
@@ -275,7 +278,7 @@ impl World {
     /// True when both disks hold the same and everything is receipted.
     fn is_settled(&mut self) -> bool {
         let [blue, green] = &self.nodes;
-        let equal = blue.disk.entries().len() == green.disk.entries().len();
+        let equal = blue.disk.ends().is_some() && blue.disk.ends() == green.disk.ends();
         let idle = |node: &Node| !node.disk.is_busy() && !node.people.has_drafts();
         if !equal || !idle(blue) || !idle(green) {
             return false;
