@@ -19,11 +19,27 @@ fn signed(world: &World, bent: Raw) -> Raw {
     bent.sign(&world.of(BLUE).node)
 }
 
+/// Name, entry, detail, what.
+type Row = (&'static str, Raw, &'static str, &'static str);
+
 fn numbers(world: &World) -> Vec<ExportVector> {
-    let receipt = || raw(&world.receipt(BLUE));
+    let vector = |(name, bent, detail, what): Row| {
+        let rule = if name.starts_with("domain") || name.starts_with("side") { "REC-11" } else { "REC-4" };
+        let mut bent = signed(world, bent);
+        if name == "body-length-above-maximum" {
+            bent.body.clear();
+        }
+        unreadable(Title(name, rule, what), world, &bent, detail)
+    };
+    let receipt = raw(&world.receipt(BLUE));
+    of_places(&receipt).into_iter().chain(of_values(&receipt)).map(vector).collect()
+}
+
+fn of_places(receipt: &Raw) -> [Row; 7] {
+    let receipt = || receipt.clone();
     let over_seq = (1u64 << 48).to_be_bytes();
     let zero = [0; 44];
-    let table: [(&str, Raw, &str, &str); 14] = [
+    [
         ("seq-zero", receipt().with(at::SEQ, &zero[..8]), "not allowed: place", "The sequence number is 0."),
         (
             "seq-above-2-48",
@@ -61,6 +77,12 @@ fn numbers(world: &World) -> Vec<ExportVector> {
             "not allowed: peer reference",
             "It cites nothing, but with a hash.",
         ),
+    ]
+}
+
+fn of_values(receipt: &Raw) -> [Row; 7] {
+    let receipt = || receipt.clone();
+    [
         (
             "time-2-40",
             receipt().with(at::TIME, &(1u64 << 40).to_be_bytes()),
@@ -93,16 +115,7 @@ fn numbers(world: &World) -> Vec<ExportVector> {
             "not allowed: domain label",
             "A later format.",
         ),
-    ];
-    let vector = |(name, bent, detail, what): (&'static str, Raw, &str, &'static str)| {
-        let rule = if name.starts_with("domain") || name.starts_with("side") { "REC-11" } else { "REC-4" };
-        let mut bent = signed(world, bent);
-        if name == "body-length-above-maximum" {
-            bent.body.clear();
-        }
-        unreadable(Title(name, rule, what), world, &bent, detail)
-    };
-    table.into_iter().map(vector).collect()
+    ]
 }
 
 fn urgencies(world: &World) -> Vec<ExportVector> {

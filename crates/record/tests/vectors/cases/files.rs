@@ -1,33 +1,47 @@
 //! The file as a whole: order, ends, another line than the one asked for.
 
+use ringdown_record::Side;
+
 use crate::format::ExportVector;
-use crate::make::{Title, bytes_of, file, talked, vector};
+use crate::make::{Because, Title, bytes_of, file, talked, vector};
 use crate::world::{BLUE, GREEN, World, charter};
 
 pub fn all() -> Vec<ExportVector> {
     let world = talked();
+    let mut all = heads(&world);
+    all.extend(ends(&world));
+    all.extend(orders(&world));
+    all.push(other_line(&world));
+    all.push(other_charter(&bytes(&world, BLUE), &bytes(&world, GREEN)));
+    all
+}
+
+fn bytes(world: &World, side: Side) -> Vec<Vec<u8>> {
+    world.entries[side.index()].iter().map(bytes_of).collect()
+}
+
+fn broken(
+    world: &World,
+    name: &'static str,
+    what: &'static str,
+    bytes: &[u8],
+    because: Because<'_>,
+) -> ExportVector {
+    vector(Title(name, "REC-22", what), world, bytes).broken(None, because).accepted([0, 0])
+}
+
+fn heads(world: &World) -> Vec<ExportVector> {
     let good = world.export();
-    let bytes = |side: usize| world.entries[side].iter().map(bytes_of).collect::<Vec<_>>();
-    let (blue, green) = (bytes(BLUE.index()), bytes(GREEN.index()));
     let head = world.export_of([]).len();
-    let broken = |name, what, bytes: &[u8], reason, detail| {
-        vector(Title(name, "REC-22", what), &world, bytes).broken(None, (reason, detail)).accepted([0, 0])
-    };
-    let entry = "entry-unreadable";
-    let mut swapped = [blue.clone(), green.clone()].concat();
-    swapped.swap(1, 2);
-    let sides = [green.clone(), blue.clone()].concat();
-    let mut doubled = [blue.clone(), green.clone()].concat();
-    doubled.insert(3, blue[2].clone());
-    let order = "order of entries";
-    let first_body = head + 219 + 32 + 64 + 10;
+    let broken =
+        |name, what, bytes: &[u8], reason, detail| broken(world, name, what, bytes, (reason, detail));
     let long = {
         let mut long = good.clone();
         long[18..22].copy_from_slice(&[0xff; 4]);
         long
     };
     let version = [&b"ringdown export 2\n"[..], &good[18..]].concat();
-    let mut all = vec![
+    vec![
         broken("file-empty", "No bytes at all.", b"", "not-an-export", ""),
         broken("file-other", "Another file.", b"From: someone\n", "not-an-export", ""),
         broken("file-version-two", "The head of a later version.", &version, "not-an-export", ""),
@@ -52,6 +66,17 @@ pub fn all() -> Vec<ExportVector> {
             "charter-unreadable",
             "end too early",
         ),
+    ]
+}
+
+fn ends(world: &World) -> Vec<ExportVector> {
+    let good = world.export();
+    let head = world.export_of([]).len();
+    let first_body = head + 219 + 32 + 64 + 10;
+    let entry = "entry-unreadable";
+    let broken =
+        |name, what, bytes: &[u8], reason, detail| broken(world, name, what, bytes, (reason, detail));
+    vec![
         broken(
             "truncated-preimage",
             "The file ends within a pre-image.",
@@ -76,13 +101,24 @@ pub fn all() -> Vec<ExportVector> {
             entry,
             "Entry 7",
         ),
+    ]
+}
+
+fn orders(world: &World) -> Vec<ExportVector> {
+    let (blue, green) = (bytes(world, BLUE), bytes(world, GREEN));
+    let mut swapped = [blue.clone(), green.clone()].concat();
+    swapped.swap(1, 2);
+    let sides = [green.clone(), blue.clone()].concat();
+    let mut doubled = [blue.clone(), green].concat();
+    doubled.insert(3, blue[2].clone());
+    let (entry, order) = ("entry-unreadable", "order of entries");
+    let broken =
+        |name, what, bytes: &[u8], reason, detail| broken(world, name, what, bytes, (reason, detail));
+    vec![
         broken("entries-swapped", "BLUE's 1/3 before its 1/2.", &file(&world.signed, &swapped), entry, order),
         broken("entries-green-first", "Side 1 before side 0.", &file(&world.signed, &sides), entry, order),
         broken("entry-twice", "BLUE's 1/3 stands twice.", &file(&world.signed, &doubled), entry, order),
-    ];
-    all.push(other_line(&world));
-    all.push(other_charter(&blue, &green));
-    all
+    ]
 }
 
 /// A good file, but not about the line that the auditor asked for.

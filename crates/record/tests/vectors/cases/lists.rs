@@ -98,16 +98,37 @@ fn naming() -> Vec<ExportVector> {
 /// What a list may not contain (REC-14).
 fn rules() -> Vec<ExportVector> {
     let world = World::ready();
-    let officer = |bend: &dyn Fn(&mut Officer)| bent(&world, |list| bend(&mut list.officers[0]));
-    let order = bent(&world, |list| list.officers.swap(0, 1));
-    let same = bent(&world, |list| list.officers[1].index = 1);
-    let double = bent(&world, |list| list.officers[1].key = list.officers[0].key);
-    let many = bent(&world, |list| {
+    let vector = |(name, entry, detail, what): Row| {
+        let of_key = name == "officer-key-not-canonical" || name == "officer-key-small-order";
+        let rule = if of_key { "REC-10" } else { "REC-14" };
+        bad(Title(name, rule, what), &world, &entry, ("body", detail))
+    };
+    of_lists(&world).into_iter().chain(of_officers(&world)).map(vector).collect()
+}
+
+/// Name, entry, detail, what.
+type Row = (&'static str, Raw, &'static str, &'static str);
+
+fn of_lists(world: &World) -> [Row; 4] {
+    let order = bent(world, |list| list.officers.swap(0, 1));
+    let same = bent(world, |list| list.officers[1].index = 1);
+    let double = bent(world, |list| list.officers[1].key = list.officers[0].key);
+    let many = bent(world, |list| {
         let one = list.officers[0].clone();
         list.officers = (1..=257)
             .map(|index| Officer { index, name: "N".into(), key: seeded(index), ..one.clone() })
             .collect();
     });
+    [
+        ("officers-out-of-order", order, "order of officers", "Officer 2 stands before officer 1."),
+        ("officers-one-index", same, "order of officers", "Two officers with index 1."),
+        ("officers-one-key", double, "one key for two officers", "Two officers with one key."),
+        ("officers-257", many, "number of officers", "257 officers."),
+    ]
+}
+
+fn of_officers(world: &World) -> [Row; 9] {
+    let officer = |bend: &dyn Fn(&mut Officer)| bent(world, |list| bend(&mut list.officers[0]));
     let small: [u8; 32] = {
         let mut small = [0; 32];
         small[0] = 1;
@@ -116,11 +137,7 @@ fn rules() -> Vec<ExportVector> {
     let mut doubled = [0xff; 32];
     (doubled[0], doubled[31]) = (0xf0, 0x7f);
     let name = "name or index of an officer";
-    let table: [(&str, Raw, &str, &str); 13] = [
-        ("officers-out-of-order", order, "order of officers", "Officer 2 stands before officer 1."),
-        ("officers-one-index", same, "order of officers", "Two officers with index 1."),
-        ("officers-one-key", double, "one key for two officers", "Two officers with one key."),
-        ("officers-257", many, "number of officers", "257 officers."),
+    [
         ("officer-index-zero", officer(&|officer| officer.index = 0), name, "An officer with index 0."),
         ("officer-name-empty", officer(&|officer| officer.name.clear()), name, "An officer without a name."),
         (
@@ -165,16 +182,7 @@ fn rules() -> Vec<ExportVector> {
             "relying party of an officer",
             "256 bytes of origin.",
         ),
-    ];
-    let vector = |(name, entry, detail, what): (&'static str, Raw, &str, &'static str)| {
-        let rule = if name == "officer-key-not-canonical" || name == "officer-key-small-order" {
-            "REC-10"
-        } else {
-            "REC-14"
-        };
-        bad(Title(name, rule, what), &world, &entry, ("body", detail))
-    };
-    table.into_iter().map(vector).collect()
+    ]
 }
 
 fn seeded(index: u16) -> [u8; 32] {

@@ -12,6 +12,7 @@ pub fn all() -> Vec<ExportVector> {
     let mut all = predecessors();
     all.extend(citations());
     all.extend(firsts());
+    all.extend(later_node_keys());
     all.extend(bodies());
     all.extend([second_history(), gap_that_is_cited(), all_before_the_node_keys()]);
     all.extend([checked_after_what_cannot_be(), cited_in_a_circle()]);
@@ -116,7 +117,6 @@ fn citations() -> Vec<ExportVector> {
 
 fn firsts() -> Vec<ExportVector> {
     let empty = World::found(charter(1));
-    let ready = World::ready();
     let incarnation_with = |bend: &dyn Fn(&mut Incarnation)| {
         let keys = empty.of(BLUE);
         let mut content = Incarnation::sign(empty.line(), BLUE, 1, &keys.node.public(), [1; 32], &keys.root);
@@ -130,19 +130,12 @@ fn firsts() -> Vec<ExportVector> {
     };
     let of = |name, what, entry: Raw, reason| bad(Title(name, "REC-2", what), &empty, &entry, (reason, ""));
     let (root, green) = (&empty.of(BLUE).root, &empty.of(GREEN).root);
-    let place = "incarnation-place";
-    let second = Writing { urgency: Urgency::LINE, kind: Kind::INCARNATION, ..ready.receipt(BLUE) };
-    let second = Writing { body: ready.incarnation(BLUE).body, ..second };
-    let cites = EntryRef { place: Place::first(1), hash: ready.entry(GREEN, 1).hash() };
-    let mut half = World::found(charter(1));
-    half.write(half.incarnation(GREEN));
-    let citing = raw(&Writing { peer: cites, ..half.incarnation(BLUE) });
     vec![
         of(
             "first-entry-is-no-incarnation",
             "BLUE's first entry is a RECEIPT.",
             raw(&empty.receipt(BLUE)),
-            place,
+            "incarnation-place",
         ),
         of(
             "incarnation-number-two",
@@ -174,6 +167,20 @@ fn firsts() -> Vec<ExportVector> {
             raw(&Writing { node: key(200), ..empty.incarnation(BLUE) }),
             "node-signature",
         ),
+    ]
+}
+
+/// Node keys where there may be none, and entries that the node did not sign.
+fn later_node_keys() -> Vec<ExportVector> {
+    let ready = World::ready();
+    let place = "incarnation-place";
+    let second = Writing { urgency: Urgency::LINE, kind: Kind::INCARNATION, ..ready.receipt(BLUE) };
+    let second = Writing { body: ready.incarnation(BLUE).body, ..second };
+    let cites = EntryRef { place: Place::first(1), hash: ready.entry(GREEN, 1).hash() };
+    let mut half = World::found(charter(1));
+    half.write(half.incarnation(GREEN));
+    let citing = raw(&Writing { peer: cites, ..half.incarnation(BLUE) });
+    vec![
         bad(
             Title("incarnation-second", "REC-2", "A second INCARNATION, at 1/3."),
             &ready,

@@ -65,10 +65,7 @@ fn varints(world: &World, message: &Entry) -> Vec<WireVector> {
     let length = 1 + 1 + 1 + 5 + 4 + 1;
     assert_eq!((receipt[length], receipt.len()), (3, length + 1 + 3 + 64));
     let canonical = "not in its one canonical form";
-    let above = "varint above 2^64";
-    let eleven = [0x80; 10].into_iter().chain([0x01]).collect::<Vec<u8>>();
-    let two_32 = [0x80, 0x80, 0x80, 0x80, 0x10];
-    let table: [(&str, Vec<u8>, &str, &str); 13] = [
+    let mut table: Vec<(&str, Vec<u8>, &str, &str)> = vec![
         (
             "varint-incarnation",
             padded(long.clone(), incarnation),
@@ -90,49 +87,64 @@ fn varints(world: &World, message: &Entry) -> Vec<WireVector> {
             canonical,
             "The length of the body likewise.",
         ),
-        (
-            "varint-above-2-64",
-            replaced(&short, 1, &[[0xff; 9].to_vec(), vec![0x02]].concat()),
-            above,
-            "2^64 and more.",
-        ),
-        ("varint-eleven-bytes", replaced(&short, 1, &eleven), "varint", "Eleven bytes."),
-        (
-            "incarnation-2-32",
-            replaced(&long, incarnation, &two_32),
-            "not allowed: incarnation",
-            "Incarnation 2^32.",
-        ),
-        (
-            "peer-incarnation-2-32",
-            replaced(&long, cited_incarnation, &two_32),
-            "not allowed: cited incarnation",
-            "Cited incarnation 2^32.",
-        ),
-        (
-            "officer-2-16",
-            replaced(&long, officer, &[0x80, 0x80, 0x04]),
-            "not allowed: officer",
-            "Officer 65,536.",
-        ),
-        (
-            "body-length-65536",
-            replaced(&receipt, length, &[0x80, 0x80, 0x04]),
-            "not allowed: body length",
-            "A body of 65,536 bytes, of which none is there.",
-        ),
-        (
-            "peer-incarnation-without-seq",
-            replaced(&long, cited, &[0]),
-            "not allowed: cited incarnation",
-            "It cites 1/0.",
-        ),
     ];
+    table.extend(numbers_above_their_field(&long, &short, &receipt));
     let of = |(name, bytes, detail, what): (&'static str, Vec<u8>, &str, &'static str)| {
         let rule = if detail == canonical { "REC-9" } else { "REC-16" };
         wire(Title(name, rule, what), world, &held, &bytes).unreadable(detail)
     };
     table.into_iter().map(of).collect()
+}
+
+/// Name, bytes, detail, what.
+type Row = (&'static str, Vec<u8>, &'static str, &'static str);
+
+fn numbers_above_their_field(long: &[u8], short: &[u8], receipt: &[u8]) -> [Row; 7] {
+    let (incarnation, cited_incarnation, cited) = (1, 3 + 32, 4 + 32);
+    let officer = cited + 1 + 8 + 5 + 4;
+    let length = 1 + 1 + 1 + 5 + 4 + 1;
+    let above = "varint above 2^64";
+    let eleven = [0x80; 10].into_iter().chain([0x01]).collect::<Vec<u8>>();
+    let two_32 = [0x80, 0x80, 0x80, 0x80, 0x10];
+    [
+        (
+            "varint-above-2-64",
+            replaced(short, 1, &[[0xff; 9].to_vec(), vec![0x02]].concat()),
+            above,
+            "2^64 and more.",
+        ),
+        ("varint-eleven-bytes", replaced(short, 1, &eleven), "varint", "Eleven bytes."),
+        (
+            "incarnation-2-32",
+            replaced(long, incarnation, &two_32),
+            "not allowed: incarnation",
+            "Incarnation 2^32.",
+        ),
+        (
+            "peer-incarnation-2-32",
+            replaced(long, cited_incarnation, &two_32),
+            "not allowed: cited incarnation",
+            "Cited incarnation 2^32.",
+        ),
+        (
+            "officer-2-16",
+            replaced(long, officer, &[0x80, 0x80, 0x04]),
+            "not allowed: officer",
+            "Officer 65,536.",
+        ),
+        (
+            "body-length-65536",
+            replaced(receipt, length, &[0x80, 0x80, 0x04]),
+            "not allowed: body length",
+            "A body of 65,536 bytes, of which none is there.",
+        ),
+        (
+            "peer-incarnation-without-seq",
+            replaced(long, cited, &[0]),
+            "not allowed: cited incarnation",
+            "It cites 1/0.",
+        ),
+    ]
 }
 
 fn frames(world: &World, message: &Entry) -> Vec<WireVector> {
