@@ -317,7 +317,7 @@ impl Stage {
             self.writable(index, true);
             CARRIERS.iter().for_each(|carrier| self.input(index, Input::CarrierUp(*carrier)));
         }
-        for _ in 0..400 {
+        for _ in 0..2_000 {
             (0..self.nodes.len()).for_each(|index| self.commit(index, true));
             for datagram in std::mem::take(&mut self.in_flight).into_iter().take(100) {
                 self.deliver(datagram.from.other().index(), datagram.carrier, &datagram.bytes);
@@ -326,7 +326,7 @@ impl Stage {
             if at_rest && self.agree() {
                 return;
             }
-            self.advance(self.now + Duration::from_millis(if at_rest { 1000 } else { 10 }));
+            self.advance(self.now + Duration::from_millis(if at_rest { 1000 } else { 100 }));
         }
         panic!("a good path does not bring both records together");
     }
