@@ -1,6 +1,7 @@
 //! `cargo xtask check`: format, clippy, docs and the source rules that no lint knows.
 #![expect(clippy::print_stdout, reason = "a tool for the terminal")]
 
+mod rules;
 mod tidy;
 
 use std::process::{Command, ExitCode};

@@ -1,4 +1,4 @@
-//! Source rules: sizes of files and functions, names at a crate root, what a crate may name, rule ids without a test.
+//! Source rules: sizes of files and functions, names at a crate root, what a crate may name; and [`crate::rules`].
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,6 +16,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("message", &["std::fs", "std::net", "std::thread", "tokio", "Instant::now", "getrandom"]),
     ("line", &["std::fs", "std::net", "std::thread", "tokio", "Instant::now", "getrandom"]),
     ("store", &["ringdown_line", "ringdown_message", "async ", "tokio"]),
+    ("sim", &["ringdown_node", "ringdown_store", "tokio", "std::net", "getrandom"]),
     ("cli", &["ringdown_line", "ringdown_store", "ringdown_node"]),
 ];
 
@@ -24,8 +25,9 @@ pub fn findings() -> Vec<String> {
     let root =
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned();
     let mut findings = Vec::new();
-    let sources = files(&root.join("crates"), "rs");
-    for path in &sources {
+    let sources =
+        ["crates", "bench", "fuzz/src", "fuzz/fuzz_targets", "xtask"].map(|dir| files(&root.join(dir), "rs"));
+    for path in sources.iter().flatten() {
         let text = fs::read_to_string(path).unwrap_or_default();
         let name = path.strip_prefix(&root).unwrap_or(path).display().to_string();
         let product = text.split("#[cfg(test)]").next().unwrap_or_default();
@@ -38,6 +40,7 @@ pub fn findings() -> Vec<String> {
             findings.push(format!("{} has {lines} lines, the most is {SPEC_LINES_MAX}", path.display()));
         }
     }
+    findings.extend(crate::rules::findings(&root));
     findings
 }
 
@@ -121,7 +124,8 @@ fn root_names(text: &str) -> usize {
     names.len()
 }
 
-fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
+/// All files below a folder with this extension, sorted.
+pub fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();

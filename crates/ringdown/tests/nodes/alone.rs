@@ -17,6 +17,7 @@ fn in_empty_network(script: &str) -> Option<Output> {
 
 // R30, R33.
 #[test]
+#[expect(clippy::print_stdout, reason = "a test that did not run says so")]
 fn a_line_needs_no_third_party() {
     let dir = tempfile::TempDir::new().unwrap();
     let program = env!("CARGO_BIN_EXE_ringdown");
