@@ -53,11 +53,14 @@ fn demo(bench: &Bench, dir: &Path) -> Outcome<f64> {
         .stdout(Stdio::piped())
         .spawn()?;
     let output = child.stdout.take().ok_or("no output")?;
-    let ready = BufReader::new(output).lines().map_while(Result::ok).any(|line| line == "ready");
+    // Kept until the demo has ended: it says more after that it is ready, and somebody must be there to listen.
+    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+    let ready = lines.any(|line| line == "ready");
     let elapsed = timer.elapsed().as_secs_f64() * 1e3;
     // SIGTERM is how a demo is stopped: its nodes end with it.
     ran(Command::new("kill").args(["-TERM", &child.id().to_string()]))?;
     child.wait()?;
+    drop(lines);
     if ready { Ok(elapsed) } else { Err("the demo did not become ready".into()) }
 }
 
