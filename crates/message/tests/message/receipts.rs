@@ -84,6 +84,12 @@ fn own_entries_are_no_receipt_for_own_messages() {
     world.deliver_to(BLUE);
     world.receipt(BLUE, &[(1, 100)]);
     assert_eq!(stored_at(&world.whole_ledger(BLUE)), [None, None]);
+    // Nor when the range names the place of an own message that is above all that the receipt cites.
+    let mut world = World::new();
+    let message = world.message(BLUE, 1);
+    let receipt = world.receipt(BLUE, &[(1, 100)]);
+    assert!(message.header().place > receipt.header().peer.place);
+    assert_eq!(stored_at(&world.whole_ledger(BLUE)), [None]);
 }
 
 #[test]
