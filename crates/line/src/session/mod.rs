@@ -134,11 +134,19 @@ impl Sessions {
         })
     }
 
-    /// Starts a handshake whose message 1 carries `payload`. The cell goes out by [`Sessions::repeat`].
+    /// Starts a handshake whose message 1 carries `payload`. The cell goes out by [`Sessions::repeat`]; one that takes
+    /// the place of another keeps its pace.
     pub fn initiate(&mut self, now: Instant, rng: &mut Rng, payload: &[u8]) {
         let (state, message) = self.terms.initiate(rng, payload);
         let (_, cell) = self.own_keys.wrap(HandshakeType::One, &message);
-        self.initiated = Some(Initiated { state, cell, begun: now, next: now, repeats: 0 });
+        let (next, repeats) = self.initiated.as_ref().map_or((now, 0), |old| (old.next, old.repeats));
+        self.initiated = Some(Initiated { state, cell, begun: now, next, repeats });
+    }
+
+    /// True when message 1 has waited so long that its answer may be gone: the peer knows it and drops it unanswered.
+    pub fn is_initiation_old(&self, now: Instant, round_trip: Duration) -> bool {
+        let age = limits::MESSAGE_1_AGE.max(round_trip * 8);
+        self.initiated.as_ref().is_some_and(|initiated| now.since(initiated.begun) >= age)
     }
 
     /// Stops repeating message 1.
