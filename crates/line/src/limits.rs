@@ -37,6 +37,8 @@ pub const CARRIERS_MAX: usize = 8;
 pub const MAC_CACHE_MAX: usize = 1024;
 /// Answered handshakes that may still become the live session.
 pub const ANSWERED_MAX: usize = 4;
+/// Age at which message 1 is begun anew, or eight round trips if that is longer.
+pub const MESSAGE_1_AGE: Duration = Duration::from_secs(60);
 /// Diffie-Hellman runs per second for message 1s never seen before.
 pub const DH_RUNS_PER_SECOND: u32 = 8;
 /// Shortest time between two identical message 2s.
