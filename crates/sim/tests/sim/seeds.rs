@@ -2,7 +2,7 @@
 
 use ringdown_sim::{Counts, Options, kept_seeds, run};
 
-const SEEDS: u64 = 24;
+const SEEDS: u64 = 16;
 
 #[test]
 fn every_invariant_holds_in_some_worlds() {
