@@ -26,8 +26,8 @@ use crate::input::{CarrierId, Input};
 use crate::limits;
 use crate::output::{Alarm, Event, Output};
 use crate::rng::Rng;
-use crate::session::{SessionNumber, Sessions};
 use crate::session::noise::HandshakeTerms;
+use crate::session::{SessionNumber, Sessions};
 use crate::time::{Instant, Now};
 
 pub use path::CarrierState;
@@ -309,8 +309,9 @@ impl Endpoint {
         let now = self.now.instant;
         let silent = self.outbox.wants_answer() && self.paths.owed(now) > self.paths.patience(1);
         let wanted = !self.sessions.is_live() || self.sessions.is_worn(now) || silent;
-        if wanted && !self.sessions.is_initiating() {
-            let fresh = !self.sessions.is_live() && self.paths.usable().next().is_some();
+        let old = self.sessions.is_initiation_old(now, self.paths.round_trip());
+        if old || wanted && !self.sessions.is_initiating() {
+            let fresh = !old && !self.sessions.is_live() && self.paths.usable().next().is_some();
             let (payload, filled) = if fresh { self.message_1_payload() } else { Default::default() };
             self.report_sent(filled);
             self.sessions.initiate(now, &mut self.rng, &payload);
