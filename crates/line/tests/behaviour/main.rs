@@ -5,6 +5,7 @@ mod cells;
 mod delivery;
 mod handshake;
 mod hostile;
+mod outage;
 mod pacing;
 mod pair;
 mod properties;
