@@ -2,7 +2,7 @@
 //!
 //! Every byte that a browser gets is in this crate: plain HTML, one style sheet, scripts without a build step. The
 //! content-security policy has no exceptions. Drafts live on the node; a page can be closed at any moment. Texts of
-//! people go through [`shown`], words of the console through [`Texts`].
+//! people go through `shown`, words of the console through [`Texts`].
 
 mod audit;
 mod compose;
