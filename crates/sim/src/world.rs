@@ -28,8 +28,9 @@ use crate::wire::{Keys, Wire};
 const REST_WITHIN: Duration = Duration::from_secs(600);
 /// The same in words.
 const REST_WITHIN_WORDS: &str = "10 minutes";
-/// What is still under way when both records are equal and receipted.
-const AFTERGLOW: Duration = Duration::from_secs(8);
+/// What is still under way when both records are equal and receipted: a late summary of the session before can bring
+/// back an entry that is receipted, and it is repeated until the peer's next summary, half a minute at most.
+const AFTERGLOW: Duration = Duration::from_secs(35);
 /// How long they are watched at rest.
 const WATCH: Duration = Duration::from_secs(95);
 /// Wakes of a side at one instant.
