@@ -16,7 +16,7 @@ test("the board tells state, peer, what waits and Zulu time without scrolling", 
     assert.ok(box.y + box.height <= 720 && box.x + box.width <= 1280, `${selector} is on the screen`);
   }
   await until(blue, ".last", "No messages yet.");
-  await until(blue, "[aria-labelledby=waits-title]", "Nothing waits for an answer.");
+  await until(blue, "[aria-labelledby=waits-title]", "Nothing waits for your acknowledgement.");
   await shot(blue, "empty-board");
   await accessible(blue);
 });
@@ -124,7 +124,9 @@ test("an answer is as urgent as what it answers, of its class, and names it", as
   await go(green, "/messages/BLUE%20T-0001");
   await green.click("text=Write an answer");
   await green.waitForSelector("#compose");
-  assert.equal(await green.inputValue("input[name=subject]"), "RE BLUE T-0001");
+  assert.equal(await green.inputValue("input[name=subject]"), "RE BLUE T-0001 - USS Liberty");
+  assert.ok((await green.innerText("main")).includes("Is the ship hit"), "what is answered is on the page");
+  await shot(green, "answer");
   for (const [name, value] of [["precedence", "FLASH"], ["class", "TEST"], ["marker", "INFORMATION"]]) {
     assert.equal(await green.inputValue(`select[name=${name}]`), value);
   }

@@ -49,7 +49,7 @@ peer-store-word = PEER CANNOT STORE
 peer-store-full = { $peer } says that its disk is full. It receives nothing; what you release waits here. Reach { $peer } by another way.
 
 # The board
-waits-nothing = Nothing waits for an answer.
+waits-nothing = Nothing waits for your acknowledgement.
 waits-more = All that wait: { $count } more
 waiting-for = waiting
 last = LAST MESSAGES
@@ -121,6 +121,7 @@ message-copied = Copied, as it was written.
 
 # Writing
 compose-title = New message to { $peer }
+compose-answer-title = Answer to { $serial }
 compose-precedence = Precedence
 compose-class = Class
 compose-class-choose = Choose: is this meant?
@@ -156,7 +157,7 @@ marker-warning = WARNING - we warn you
 marker-question = QUESTION - we ask you
 marker-answer = ANSWER - we answer you
 marker-request = REQUEST - we ask you to do something
-marker-intention = INTENTION - we will do something
+marker-intention = INTENTION - we will, or will not, do something
 marker-correction = CORRECTION - we were wrong; this is right
 marker-cancel = CANCEL - what we said no longer stands
 marker-test = TEST - only the line is tested

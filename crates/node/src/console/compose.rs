@@ -7,6 +7,7 @@ use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api::{ApiError, Draft, ErrorCode, Message};
+use ringdown_message::SUBJECT_LEN_MAX;
 use ringdown_record::DraftId;
 use serde::Deserialize;
 
@@ -22,6 +23,8 @@ struct ComposePage<'a> {
     id: String,
     draft: Draft,
     error: Option<ApiError>,
+    /// The message that is being answered, so that nobody answers from memory.
+    about: Option<Message>,
     /// What the button says, with `%p` and `%c` for precedence and class: the script fills them in.
     release_words: String,
     release_label: String,
@@ -115,6 +118,7 @@ impl<'a> ComposePage<'a> {
             id,
             draft,
             error,
+            about: None,
         }
     }
 }
@@ -130,7 +134,8 @@ pub async fn show(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
         let about = which.re.map(|entry| line.message_with_text(&entry)).transpose();
         return match about {
             Ok(about) => {
-                page(&ComposePage::new(&node, &line, id, about.map_or_else(view::empty_draft, answer), None))
+                let draft = about.as_ref().map_or_else(view::empty_draft, answer);
+                page(&ComposePage { about, ..ComposePage::new(&node, &line, id, draft, None) })
             }
             Err(error) => failed(&node, &line, error),
         };
@@ -143,13 +148,15 @@ pub async fn show(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
 }
 
 /// A draft about a message: as urgent, and of its class, so that an exercise is not answered in earnest.
-fn answer(message: Message) -> Draft {
+fn answer(message: &Message) -> Draft {
     let marker = if message.marker == "QUESTION" { "ANSWER" } else { "INFORMATION" };
+    let mut subject = format!("RE {} - {}", message.serial, message.subject);
+    subject.truncate(subject.floor_char_boundary(SUBJECT_LEN_MAX));
     Draft {
-        precedence: message.precedence,
-        class: Some(message.class),
+        precedence: message.precedence.clone(),
+        class: Some(message.class.clone()),
         marker: Some(marker.into()),
-        subject: format!("RE {}", message.serial),
+        subject,
         ..view::empty_draft()
     }
 }
