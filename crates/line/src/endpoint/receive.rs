@@ -213,11 +213,9 @@ impl Endpoint {
         }
     }
 
-    /// False for a summary that a newer one overtook: what it says was so once.
+    /// False for a summary that a newer one of the same session overtook: what it says was so once. Which of two
+    /// sessions the peer sends on is its own affair, so one of another session counts; the next one puts it right.
     fn is_newest(&mut self, carrier: CarrierId, session: SessionNumber, counter: u64) -> bool {
-        if self.sessions.live() != Some(session) {
-            return self.summary.came.is_none() || self.summary.came != self.sessions.live();
-        }
         if self.summary.came.replace(session) != Some(session) {
             self.summary.counters.clear();
         }

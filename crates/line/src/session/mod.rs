@@ -110,11 +110,6 @@ impl Sessions {
         self.live.is_some()
     }
 
-    /// The session that seals.
-    pub fn live(&self) -> Option<SessionNumber> {
-        self.live.as_ref().map(|live| live.number)
-    }
-
     /// True while message 1 waits for its answer.
     pub fn is_initiating(&self) -> bool {
         self.initiated.is_some()
