@@ -57,7 +57,7 @@ test("a FLASH goes from the board to acknowledgement by keyboard alone", async (
   await until(green, "#incoming [data-acknowledge]", "Keep holding A");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
   await green.keyboard.up("a");
-  await until(blue, "article", "ACKNOWLEDGED by Duty officer");
+  await until(blue, "article", "ACKNOWLEDGED by Duty officer of GREEN");
 });
 
 test("A pressed, and let go, acknowledges nothing; nor does one that was down before", async () => {

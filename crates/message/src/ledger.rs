@@ -79,6 +79,8 @@ pub enum State {
     Acknowledged {
         /// The officer's name in the key list.
         officer: String,
+        /// The name of his side: both sides may have an officer of that name.
+        side: String,
     },
 }
 
@@ -125,7 +127,7 @@ impl State {
             State::Sent => "SENT".into(),
             State::StoredByPeer => "STORED BY PEER".into(),
             State::StoredHere => "STORED HERE".into(),
-            State::Acknowledged { officer } => format!("ACKNOWLEDGED by {officer}"),
+            State::Acknowledged { officer, side } => format!("ACKNOWLEDGED by {officer} of {side}"),
         }
     }
 }
@@ -323,8 +325,7 @@ impl Ledger {
         }
         if let Some((officer, at)) = message.acknowledged {
             let receiver = message.side.other();
-            let officer = self.officer_name(receiver, officer);
-            push(State::Acknowledged { officer }, at, Voice::Officer(receiver));
+            push(self.acknowledged(receiver, officer), at, Voice::Officer(receiver));
         }
         lines
     }
@@ -332,7 +333,7 @@ impl Ledger {
     /// The last state that a message reached. Lists ask this of thousands at a time.
     pub fn state(&self, message: &MessageRecord) -> State {
         if let Some((officer, _)) = message.acknowledged {
-            return State::Acknowledged { officer: self.officer_name(message.side.other(), officer) };
+            return self.acknowledged(message.side.other(), officer);
         }
         match (message.side == self.own, message.sent) {
             (false, _) => State::StoredHere,
@@ -367,8 +368,10 @@ impl Ledger {
         beyond.into_iter().chain(covered).min()
     }
 
-    fn officer_name(&self, side: Side, index: u16) -> String {
-        let officer = self.charter.party(side).key_list.officer(index);
-        officer.map_or_else(|| format!("officer {index}"), |officer| officer.name.clone())
+    fn acknowledged(&self, side: Side, index: u16) -> State {
+        let party = self.charter.party(side);
+        let officer = party.key_list.officer(index);
+        let officer = officer.map_or_else(|| format!("officer {index}"), |officer| officer.name.clone());
+        State::Acknowledged { officer, side: party.name.clone() }
     }
 }

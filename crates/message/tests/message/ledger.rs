@@ -10,7 +10,7 @@ fn line(state: State, at: WallTime, voice: Voice) -> StateLine {
 }
 
 fn acknowledged(by: &str) -> State {
-    State::Acknowledged { officer: format!("Watch of {by}") }
+    State::Acknowledged { officer: format!("Watch of {by}"), side: by.into() }
 }
 
 fn time(entry: &Entry) -> WallTime {
@@ -68,7 +68,7 @@ fn the_state_is_the_last_that_was_reached_in_the_words_of_the_screen() {
     ledger.apply(&world.receipt(GREEN, &[]), None);
     assert_eq!(text(&ledger), "STORED BY PEER");
     ledger.apply(&world.acknowledge(GREEN, &message), None);
-    assert_eq!(text(&ledger), "ACKNOWLEDGED by Watch of GREEN");
+    assert_eq!(text(&ledger), "ACKNOWLEDGED by Watch of GREEN of GREEN");
     assert_eq!(State::StoredHere.text(), "STORED HERE");
 }
 
@@ -178,7 +178,10 @@ fn an_officer_who_is_not_in_the_key_list_is_shown_by_number() {
     let body = ringdown_record::body::Body::write(&[], &content);
     world.write(GREEN, Kind::ACT, ROUTINE, 9, body);
     let ledger = world.whole_ledger(BLUE);
-    assert_eq!(ledger.state(of(&ledger, &message)), State::Acknowledged { officer: "officer 9".into() });
+    assert_eq!(
+        ledger.state(of(&ledger, &message)),
+        State::Acknowledged { officer: "officer 9".into(), side: "GREEN".into() }
+    );
 }
 
 #[test]

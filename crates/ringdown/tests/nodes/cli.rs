@@ -22,7 +22,7 @@ fn a_message_goes_from_release_to_acknowledgement() {
         assert!(!inbox[0][key].is_null(), "{key} is in the list");
     }
     let acknowledged = world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
-    assert_eq!(acknowledged["state"], "ACKNOWLEDGED by Duty officer");
+    assert_eq!(acknowledged["state"], "ACKNOWLEDGED by Duty officer of GREEN");
     let seen = world.wait(BLUE, &sent, "acknowledged");
     let last = seen["states"].as_array().unwrap().last().unwrap();
     assert_eq!(last["by"], "GREEN's officer (signed)");

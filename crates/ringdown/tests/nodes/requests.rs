@@ -157,7 +157,7 @@ fn an_acknowledgement_is_for_the_other_sides_messages_and_counts_once() {
     let (first, again) = (ask(&world, GREEN, "POST", path, "").1, ask(&world, GREEN, "POST", path, "").1);
     assert_eq!(first["states"], again["states"]);
     let states: Vec<_> = first["states"].as_array().unwrap().iter().map(|line| &line["state"]).collect();
-    assert_eq!(states, ["SENT", "STORED HERE", "ACKNOWLEDGED by Duty officer"]);
+    assert_eq!(states, ["SENT", "STORED HERE", "ACKNOWLEDGED by Duty officer of GREEN"]);
 }
 
 // API-13, API-14.
