@@ -27,7 +27,7 @@ pub struct Pair {
     pub sent: [Vec<Vec<u8>>; 2],
     pub paired: Paired,
     pub keys: [SideKeys; 2],
-    pairing: Secret,
+    pub pairing: Secret,
     counter: u64,
 }
 

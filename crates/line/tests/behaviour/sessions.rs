@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use ringdown_line::Input;
-use ringdown_record::Precedence;
+use ringdown_line::session::keys::DirectionKeys;
+use ringdown_record::{EntryHash, Precedence};
 
-use crate::pair::{Pair, UDP, faults};
+use crate::pair::{Pair, UDP, faults, side};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -139,4 +140,68 @@ fn a_replayed_message_1_draws_no_entry() {
     pair.input(1, Input::Received { carrier: UDP, bytes: &message_1 });
     let lengths: Vec<usize> = pair.sent[1][before..].iter().map(Vec::len).collect();
     assert!(lengths.iter().all(|len| *len == 54), "more than a message 2: {lengths:?}");
+}
+
+/// Two sessions, the first begun by BLUE, the second by GREEN. BLUE hears of GREEN's when its own is live, so it goes
+/// over to GREEN's; BLUE's first cell comes late, so GREEN goes over to BLUE's.
+fn each_on_the_session_that_the_other_began() -> (Pair, [usize; 2]) {
+    let mut pair = Pair::new();
+    pair.run(SECOND);
+    pair.fate = Box::new(|_, _| vec![]);
+    let since = [pair.sent[0].len(), pair.sent[1].len()];
+    [0, 1].into_iter().for_each(|index| pair.crash(index));
+    [0, 1].into_iter().for_each(|index| pair.start(index));
+    let begun = [0, 1].map(|index: usize| pair.sent[index].last().expect("a message 1").clone());
+    let give = |pair: &mut Pair, to: usize, cells: &[Vec<u8>]| {
+        pair.run(Duration::from_millis(1));
+        let before = pair.sent[to].len();
+        for bytes in cells {
+            pair.input(to, Input::Received { carrier: UDP, bytes });
+        }
+        pair.sent[to][before..].to_vec()
+    };
+    let answer = give(&mut pair, 1, &begun[..1]);
+    let late = give(&mut pair, 0, &answer);
+    let answer = give(&mut pair, 0, &begun[1..]);
+    let first = give(&mut pair, 1, &answer);
+    give(&mut pair, 0, &first);
+    give(&mut pair, 1, &late);
+    pair.fate = Box::new(|_, _| vec![Duration::from_millis(5)]);
+    (pair, since)
+}
+
+/// In how many sessions each side has sent, from these cells on: counters begin at 0 in each.
+fn sessions_used(pair: &Pair, since: [usize; 2]) -> [usize; 2] {
+    [0, 1].map(|index| {
+        let keys = DirectionKeys::new(&pair.pairing.psk_0(), side(index));
+        let is_first = |cell: &&Vec<u8>| {
+            let mask = keys.header_mask(cell.last_chunk().expect("a tag"));
+            cell[..3] == mask[..3] && cell[3] ^ mask[3] == UDP.0
+        };
+        pair.sent[index][since[index]..].iter().filter(is_first).count()
+    })
+}
+
+#[test]
+fn what_is_missing_comes_when_each_side_sends_on_another_session() {
+    // SES-29, INV-8. BLUE's first RECEIPT is lost and its second comes: nobody repeats anything, and only GREEN's
+    // summary tells BLUE what is missing.
+    let (mut pair, since) = each_on_the_session_that_the_other_began();
+    pair.run(SECOND);
+    pair.fate = Box::new(|from, _| if from == 0 { vec![] } else { vec![Duration::from_millis(5)] });
+    pair.send(1, Precedence::Flash, "its receipt is lost");
+    pair.run(Duration::from_millis(15));
+    pair.fate = Box::new(|_, _| vec![Duration::from_millis(5)]);
+    pair.send(1, Precedence::Flash, "its receipt arrives");
+    pair.run(Duration::from_millis(15));
+    let of_blue = |pair: &Pair, disk: usize| -> Vec<EntryHash> {
+        let of_blue = pair.nodes[disk].disk.iter().filter(|entry| entry.header().side == side(0));
+        of_blue.map(|entry| entry.hash()).collect()
+    };
+    assert_eq!(of_blue(&pair, 0).len(), of_blue(&pair, 1).len() + 1, "one RECEIPT is missing");
+    pair.run(SECOND * 60);
+    let (there, mut here) = (of_blue(&pair, 0), of_blue(&pair, 1));
+    here.sort_by_key(|hash| there.iter().position(|other| other == hash));
+    assert_eq!(here, there);
+    assert_eq!(sessions_used(&pair, since), [2, 2], "each went over to the other's, once");
 }
