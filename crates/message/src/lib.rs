@@ -5,6 +5,7 @@
 //! any time.
 
 pub mod hidden;
+pub mod value;
 
 mod act;
 mod content;

@@ -1,0 +1,3 @@
+//! Typed values: their form on the wire, what people type and see, and what compares equal.
+
+mod codec;
