@@ -23,7 +23,7 @@ test("the board tells state, peer, what waits and Zulu time without scrolling", 
 
 test("without sound a console says so, and says when it lost it", async () => {
   const { green } = world;
-  assert.match(await green.innerText("#sound-off"), /^SOUND OFF\s.*Press Start watch/s);
+  assert.match(await green.innerText("#sound-off"), /^SOUND OFF\s.*Start watch at this console/s);
   await green.click("#watch");
   await green.waitForSelector("#sound-off", { state: "hidden" });
   assert.equal(await green.innerText("#sound-on"), "SOUND ON");
@@ -59,11 +59,12 @@ test("a FLASH opens a dialog, sounds, is silenced without being acknowledged, an
   await until(blue, "article", "STORED BY PEER");
   assert.ok(!(await blue.innerText("article")).includes("ACKNOWLEDGED"), "silence tells nobody");
   await green.click("#incoming [data-acknowledge]");
-  await until(blue, "article", "ACKNOWLEDGED by Duty officer");
+  await until(blue, "article", "ACKNOWLEDGED by Duty officer of GREEN");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
   await green.waitForFunction(() => document.title.startsWith("Board"));
   await until(green, "#done", "BLUE T-0001 ACKNOWLEDGED on this console at");
   await accessible(green);
+  await until(blue, "article .facts", "Released by Duty officer of BLUE");
   await shot(blue, "message");
   await accessible(blue);
 });
@@ -141,7 +142,7 @@ test("what cannot be kept yet does not go without a question", async () => {
     await dialog.dismiss();
     resolve(dialog.type());
   }));
-  await blue.click("text=Put aside", { noWaitAfter: true });
+  await blue.click("text=Leave this page", { noWaitAfter: true });
   assert.equal(await asked, "beforeunload");
   assert.equal(await blue.inputValue("textarea"), "a text without a subject");
   await blue.fill("textarea", "");
@@ -226,12 +227,12 @@ test("a pulled cable is told, what is sent waits, and goes when the cable is bac
   const { blue, green } = world;
   await world.ringdown("lab", "cut");
   await go(blue, "/");
-  await until(blue, "#bar", "LINE DOWN on 1 of 1 paths since");
+  await until(blue, "#tray", "LINE DOWN on 1 of 1 paths since");
   await compose(blue, "IMMEDIATE", "while cut", "waits");
   await blue.click("button[type=submit]");
   await blue.waitForSelector("article.message");
   await until(blue, "article .badge", "QUEUED - NOT SENT");
-  await until(blue, "#bar", "Not stored by GREEN: 1");
+  await until(blue, "#tray", "Not stored by GREEN: 1");
   await go(blue, "/");
   await shot(blue, "cut");
   await accessible(blue);

@@ -1,5 +1,7 @@
 // Screens that cannot be relied on say so, and say what to do.
 import assert from "node:assert/strict";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { accessible, compose, go, open, prefer, shot, until } from "./world.mjs";
 
@@ -98,6 +100,30 @@ test("a node that is stopped says so before it goes silent", async () => {
   await until(green, "#bar", "BLUE ANSWERS");
 });
 
+test("the other way to the peer is what the site wrote down, and where to write it if it did not", async () => {
+  const { blue } = world;
+  await go(blue, "/");
+  await until(blue, "[aria-labelledby=line-title]", "Other way to GREEN: none is written down here. Whoever runs this node sets other_way in line.toml");
+  const dir = join(world.dir, "blue", "lines");
+  const file = join(dir, (await readdir(dir))[0], "line.toml");
+  await writeFile(file, `other_way = "telephone +44 20 7946 0000, ask for \\u202eops"\n${await readFile(file, "utf8")}`);
+  const [killed] = await world.nodes();
+  process.kill(killed, "SIGKILL");
+  // The demo starts it again.
+  for (let tries = 0; tries < 60; tries++) {
+    await blue.waitForTimeout(500);
+    if ((await world.nodes()).length === 2 && await go(blue, "/").then(() => true, () => false)) break;
+  }
+  await until(blue, "[aria-labelledby=line-title]", "Other way to GREEN: telephone +44 20 7946 0000, ask for U+202Eops");
+  await until(blue, "#bar", "GREEN ANSWERS");
+  await world.ringdown("lab", "cut");
+  await until(blue, "#tray", "Reach GREEN by another way: telephone +44 20 7946 0000");
+  await shot(blue, "other-way");
+  await accessible(blue);
+  await world.ringdown("lab", "heal");
+  assert.ok((await blue.textContent("#blind")).includes("telephone +44 20 7946 0000"), "a blind screen says it too");
+});
+
 test("a disk that fails is told on every page, and nothing is called kept", async (t) => {
   const second = await open({ fileKiB: 384 });
   t.after(() => second.close());
@@ -109,7 +135,7 @@ test("a disk that fails is told on every page, and nothing is called kept", asyn
     if (failed instanceof Error) break;
   }
   assert.ok(sent > 0 && sent < 20, `${sent} messages fitted`);
-  await until(blue, "#bar", "CANNOT STORE");
+  await until(blue, "#tray", "CANNOT STORE");
   await blue.fill("textarea", "written after the disk failed");
   await until(blue, "#kept", "DRAFT NOT KEPT. CANNOT STORE");
   await blue.click("button[type=submit]");
@@ -118,7 +144,7 @@ test("a disk that fails is told on every page, and nothing is called kept", asyn
   await accessible(blue);
   await shot(blue, "cannot-store-compose");
   await go(blue, "/");
-  await until(blue, "#bar", "nothing written here is kept");
+  await until(blue, "#tray", "nothing written here is kept");
   await accessible(blue);
   await shot(blue, "cannot-store");
   await go(blue, "/record");

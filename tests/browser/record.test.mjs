@@ -29,7 +29,7 @@ test("the record shows both chains, the auditor's findings, and the line id in g
   await until(blue, ".entries", "acknowledges BLUE 0001");
   const rows = await blue.locator(".entries tbody tr").allInnerTexts();
   const message = rows.find((row) => row.includes("on the record"));
-  for (const part of ["BLUE 1/", "MESSAGE", "PRIORITY", "LIVE", "Duty officer", "GREEN 1/"]) assert.ok(message.includes(part), `${part}: ${message}`);
+  for (const part of ["BLUE 1/", "Message", "MESSAGE", "PRIORITY", "LIVE", "by Duty officer of BLUE", "GREEN 1/"]) assert.ok(message.includes(part), `${part}: ${message}`);
   assert.ok(rows.findIndex((row) => row.includes("acknowledges")) < rows.indexOf(message), "the newest first");
   const { id } = JSON.parse(await world.ringdown("blue", "status", "--json")).line;
   assert.deepEqual((await blue.innerText(".groups")).split(/\s+/), id.match(/.{4}/g));
@@ -37,6 +37,43 @@ test("the record shows both chains, the auditor's findings, and the line id in g
   assert.match(await blue.locator(".entries details[open] .hash").innerText(), /^[0-9a-f]{64}$/);
   await accessible(blue);
   await shot(blue, "record");
+});
+
+test("the page of the record says in plain words what the protocol's names mean", async () => {
+  const { blue } = world;
+  const rows = await blue.locator(".entries tbody tr").allInnerTexts();
+  for (const words of ["A machine's receipt", "A person's act", "BLUE opens its end of the line to GREEN, opening number 1.", "Keys of a node"]) {
+    assert.ok(rows.some((row) => row.includes(words)), words);
+  }
+  const bare = await blue.evaluate(() => [...document.querySelectorAll(".entries td.free")].map((cell) => cell.innerText).join(" "));
+  for (const word of ["round", "incarnation", "GATE", "READY"]) assert.ok(!bare.includes(word), word);
+  await blue.click("#names summary");
+  const names = await blue.innerText("#names");
+  for (const kind of new Set(await blue.locator(".entries td:nth-child(2) .quiet").allInnerTexts())) {
+    assert.ok(names.includes(kind), `${kind} is explained`);
+  }
+  await accessible(blue);
+  await shot(blue, "record-names", { fullPage: true });
+});
+
+test("a verdict is not green over entries that it has not seen, and says how many there are", async () => {
+  const { blue, send } = world;
+  await go(blue, "/record");
+  await blue.click("#examine");
+  const verdict = () => blue.locator(".verdict .badge");
+  await blue.waitForSelector(".verdict .badge.normal");
+  assert.equal(await verdict().innerText(), "NOTHING BROKEN");
+  assert.equal(await blue.locator("#since").count(), 0);
+  await send("blue", "ROUTINE", "LIVE", "came since", "x");
+  await blue.waitForSelector(".verdict .badge.off");
+  assert.match(await verdict().innerText(), /^NOTHING BROKEN as of \d\d:\d\d:\d\dZ$/);
+  assert.match(await blue.innerText("#since"), /^\d+ entr(y|ies) since this check began/);
+  await accessible(blue);
+  await shot(blue, "record-since");
+  await world.ringdown("blue", "wait", "BLUE", "0002", "--for", "stored", "--timeout", "10");
+  await blue.waitForFunction(() => document.querySelector("#since").innerText.startsWith("2 entries"));
+  await blue.click("#examine");
+  await blue.waitForSelector(".verdict .badge.normal");
 });
 
 test("examining again tells a new time, and takes in what came since", async () => {
@@ -76,6 +113,7 @@ test("hidden characters are boxes wherever a text stands, move nothing around th
   assert.deepEqual(await boxes("#incoming .incoming-subject"), ["U+202E", "U+2066"]);
   assert.deepEqual(await boxes("#incoming .text"), ["U+200B", "U+202E", "U+2069", "U+00AD", "U+E0041"]);
   assert.ok((await green.innerText("#incoming .text")).includes("<b>tag</b>"));
+  await until(green, "#incoming", "it can turn the order of the text around, hide or join words");
   await shot(green, "hidden-characters");
   await accessible(green);
   await green.keyboard.press("Escape");
@@ -83,7 +121,7 @@ test("hidden characters are boxes wherever a text stands, move nothing around th
   await green.click(".rows a");
   await green.waitForSelector("article");
   assert.deepEqual(await boxes("h1"), ["U+202E", "U+2066"]);
-  await until(green, "article", "Hidden characters are shown as boxes");
+  await until(green, "article", "A box with a code is a hidden character: unseen, it can turn the order of the text around");
   await green.click("[data-copy='.text']");
   await until(green, "[data-copy='.text']", "Copied");
   const pasted = () => green.evaluate(() => navigator.clipboard.readText());
@@ -132,7 +170,7 @@ test("while writing, hidden characters are told before they are sent", async () 
   await blue.fill("textarea", "Смело 勇敢 شجاع\n\tplain");
   assert.ok(!(await blue.isVisible("#hidden-flag")));
   await blue.fill("textarea", "a\u202eb\u200bc\u202e");
-  await until(blue, "#hidden-flag", "Hidden characters: U+202E, U+200B. GREEN sees them as boxes.");
+  await until(blue, "#hidden-flag", "Hidden characters: U+202E, U+200B. GREEN sees them as boxes. Unseen, such a character can turn the order of the text around");
   await accessible(blue);
 });
 
@@ -164,6 +202,7 @@ test("hundreds of messages, forty that wait: all are reached, the most urgent fi
   const serials = new Set(await green.locator("tbody td:first-child").allInnerTexts());
   while (await green.locator("text=Next").count()) {
     await green.click("text=Next");
+    await green.waitForLoadState();
     for (const serial of await green.locator("tbody td:first-child").allInnerTexts()) serials.add(serial);
   }
   assert.equal(serials.size, total);
@@ -172,6 +211,7 @@ test("hundreds of messages, forty that wait: all are reached, the most urgent fi
   let entries = await green.locator(".entries tbody tr").count();
   while (await green.locator("text=Older entries").count()) {
     await green.click("text=Older entries");
+    await green.waitForLoadState();
     entries += await green.locator(".entries tbody tr").count();
   }
   const { head } = JSON.parse(await world.ringdown("green", "status", "--json"));

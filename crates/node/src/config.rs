@@ -5,7 +5,7 @@
 //! DIR/keys.toml                root, node, channel and officer secrets (mode 0600)
 //! DIR/token                    what a browser shows to sign in (mode 0600)
 //! DIR/ringdown.sock            the local socket, while the node runs
-//! DIR/lines/<id>/line.toml     carriers of this line
+//! DIR/lines/<id>/line.toml     carriers of this line, and the other way to its peer
 //! DIR/lines/<id>/pairing.key   the secret from pairing (mode 0600)
 //! DIR/lines/<id>/charter       signed by both roots
 //! DIR/lines/<id>/record.db     the record
@@ -22,6 +22,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::entropy::{hex, unhex};
+
+/// Longest text of [`LineConfig::other_way`]: it stands in the middle of a sentence.
+const OTHER_WAY_LEN_MAX: usize = 200;
 
 /// `ringdown.toml`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,6 +46,9 @@ pub struct LineConfig {
     /// Class of a message for which none is named: only for practice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_class: Option<String>,
+    /// How people reach the other side when this line does not, in words that the console shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_way: Option<String>,
     /// Ways to the peer.
     pub carriers: Vec<CarrierConfig>,
 }
@@ -234,6 +240,13 @@ impl LineHome {
                 ringdown_line::limits::CARRIERS_MAX
             )));
         }
+        let is_way = |way: &String| !way.trim().is_empty() && way.len() <= OTHER_WAY_LEN_MAX;
+        if !config.other_way.as_ref().is_none_or(is_way) {
+            return Err(ConfigError(format!(
+                "{}: 'other_way' says in 1 to {OTHER_WAY_LEN_MAX} bytes how to reach the other side without this line",
+                path.display()
+            )));
+        }
         Ok(config)
     }
 
@@ -330,4 +343,27 @@ fn write_bytes(path: &Path, bytes: &[u8], mode: u32) -> Result<(), ConfigError> 
         fs::rename(&fresh, path)
     };
     write().map_err(|error| ConfigError(format!("{} cannot be written: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_way_is_free_text_with_a_limit() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = LineHome { dir: dir.path().to_owned() };
+        let read = |first: &str| {
+            let carrier = "[[carriers]]\nkind = \"udp\"\nnumber = 1\nlisten = \"127.0.0.1:1\"\npeer = \"127.0.0.1:2\"\n";
+            fs::write(home.dir.join("line.toml"), format!("{first}\n{carrier}")).unwrap();
+            home.config()
+        };
+        assert_eq!(read("").unwrap().other_way, None);
+        let way = read("other_way = \"telephone +44 20 7946 0000\"").unwrap().other_way;
+        assert_eq!(way.as_deref(), Some("telephone +44 20 7946 0000"));
+        for bad in [String::from(" "), "x".repeat(OTHER_WAY_LEN_MAX + 1)] {
+            let error = read(&format!("other_way = \"{bad}\"")).unwrap_err();
+            assert!(error.0.contains("line.toml: 'other_way' says"), "{error}");
+        }
+    }
 }

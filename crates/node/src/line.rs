@@ -37,6 +37,8 @@ pub struct Line {
     pub officer: Officer,
     /// Class for messages that name none: only in homes for practice.
     pub default_class: Option<String>,
+    /// How people reach the other side when this line does not; `None` if nobody wrote it down.
+    pub other_way: Option<String>,
     /// True in homes made by `demo`.
     pub lab: bool,
     /// The node's clock.
@@ -77,6 +79,8 @@ struct Live {
     store: api::Store,
     peer_writable: bool,
     alarms: Vec<String>,
+    /// How many jumps of the clock the screens were told of.
+    jumps: u64,
 }
 
 struct LiveCarrier {
@@ -99,6 +103,7 @@ impl Line {
         clock: Clock,
         commands: mpsc::Sender<Command>,
         default_class: Option<String>,
+        other_way: Option<String>,
         lab: bool,
     ) -> Line {
         let since = clock.now().wall;
@@ -111,6 +116,7 @@ impl Line {
             store: api::Store::Writable,
             peer_writable: true,
             alarms: Vec::new(),
+            jumps: 0,
         };
         Line {
             id: charter.line_id(),
@@ -119,6 +125,7 @@ impl Line {
             signed,
             officer,
             default_class,
+            other_way,
             lab,
             clock,
             commands,
@@ -237,6 +244,33 @@ impl Line {
         self.touch();
     }
 
+    /// Looks at the clock, and tells the screens if it jumped.
+    pub(crate) fn watch_clock(&self) -> WallTime {
+        let now = self.clock.now().wall;
+        let jumps = self.clock.jump_count();
+        let told = std::mem::replace(&mut self.shared().live.jumps, jumps);
+        if told != jumps {
+            tracing::warn!(jumps, "the wall clock jumped");
+            self.touch();
+        }
+        now
+    }
+
+    /// Serials of own messages that the other side's officers acknowledged since the start, each with the number of the
+    /// event, as far as events are kept; the newest last.
+    pub fn acknowledged_by_peer(&self) -> Vec<(u64, String)> {
+        let shared = self.shared();
+        let peer = self.name(self.own.other());
+        let of_peer = shared.recent.iter().filter(|event| event.from == peer);
+        let acknowledged = of_peer.flat_map(|event| event.changes.iter().map(|change| (event.event, change)));
+        acknowledged
+            .filter_map(|(number, change)| match change {
+                Change::Acknowledged { serial } => Some((number, serial.clone())),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Takes over what the endpoint knows, after each step of the driver.
     pub(crate) fn update(&self, endpoint: &Endpoint, clock: &Clock) {
         let now = clock.now();
@@ -258,6 +292,7 @@ impl Line {
         if peer_changed {
             self.touch();
         }
+        self.watch_clock();
     }
 
     /// The status in words.

@@ -182,6 +182,7 @@ async fn start_line(
         clock.clone(),
         commands,
         line_config.default_class,
+        line_config.other_way,
         config.lab,
     ));
     let driver = Driver::new(endpoint, writer, record.reader()?, carriers, clock, line.clone());

@@ -4,6 +4,7 @@ import { alarm } from "./alarm.js";
 import { compose } from "./compose.js";
 import { incoming } from "./incoming.js";
 import { keys } from "./keys.js";
+import { notices, tray } from "./notices.js";
 import { settings } from "./settings.js";
 
 const BLIND_AFTER_MS = 6000;
@@ -41,8 +42,10 @@ function start() {
   const clock = keepClock(screen);
   const sound = alarm({ words, clock, preferences });
   const get = getter(screen);
+  tray();
+  const news = notices({ words });
   const dialog = incoming({ words, clock, sound, screen, refresh: () => refresh() });
-  const refresh = fragments({ get, clock, sound, dialog, title: screen.title });
+  const refresh = fragments({ get, clock, sound, dialog, news, title: screen.title });
   follow(clock, screen, refresh);
   keys({ dialog, preferences });
   compose({ clock });
@@ -159,7 +162,7 @@ function getter(screen) {
 }
 
 /** Gets the parts of the page that live, at most one request of each at a time, and one more if something came since. */
-function fragments({ get, clock, sound, dialog, title }) {
+function fragments({ get, clock, sound, dialog, news, title }) {
   const once = (work) => {
     let running = false;
     let again = false;
@@ -196,6 +199,7 @@ function fragments({ get, clock, sound, dialog, title }) {
     lastBar = html;
     const { waiting, title: words } = byId("waiting").dataset;
     title(words);
+    news.take();
     sound.waiting(Number(waiting));
   });
   return () => [...parts, urgent, bar].forEach((each) => each());

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use ringdown_api::ApiError;
 use ringdown_record::audit::{Audit, Finding, Verdict};
 use ringdown_record::{LineId, Side, WallTime};
 
@@ -34,6 +35,8 @@ pub struct Examination {
 pub struct Report {
     /// When it began; entries that came later are not in it.
     pub at: WallTime,
+    /// Number of the newest entry when it began: those with higher numbers may not be in it.
+    pub newest: u64,
     /// Its outcome.
     pub outcome: Outcome,
 }
@@ -79,17 +82,20 @@ impl Auditor {
         let started = thread.spawn({
             let (auditor, line) = (auditor.clone(), line.clone());
             move || {
-                let outcome = examine(&line);
-                auditor.finished(&line, at, outcome);
+                let newest = newest_entry(&line);
+                let outcome = newest
+                    .as_ref()
+                    .map_or_else(|error| Outcome::Failed(error.what.clone()), |_| examine(&line));
+                auditor.finished(&line, at, newest.unwrap_or(0), outcome);
             }
         });
         if let Err(error) = started {
-            auditor.finished(&line, at, Outcome::Failed(error.to_string()));
+            auditor.finished(&line, at, 0, Outcome::Failed(error.to_string()));
         }
     }
 
-    fn finished(&self, line: &Line, at: WallTime, outcome: Outcome) {
-        let report = Some(Arc::new(Report { at, outcome }));
+    fn finished(&self, line: &Line, at: WallTime, newest: u64, outcome: Outcome) {
+        let report = Some(Arc::new(Report { at, newest, outcome }));
         self.lines().insert(line.id, Examination { running: None, report });
         line.changed.send_modify(|count| *count += 1);
     }
@@ -97,6 +103,11 @@ impl Auditor {
     fn lines(&self) -> MutexGuard<'_, BTreeMap<LineId, Examination>> {
         self.lines.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+/// Number of the newest entry in the record, as they became durable here; 0 if there is none. Reads the disk.
+pub fn newest_entry(line: &Line) -> Result<u64, ApiError> {
+    Ok(line.entries_before(u64::MAX, 1)?.first().map_or(0, |entry| entry.n))
 }
 
 fn examine(line: &Line) -> Outcome {

@@ -149,7 +149,8 @@ pub async fn show(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
 
 /// A draft about a message: as urgent, and of its class, so that an exercise is not answered in earnest.
 fn answer(message: &Message) -> Draft {
-    let marker = if message.marker == "QUESTION" { "ANSWER" } else { "INFORMATION" };
+    let asks = ["QUESTION", "REQUEST"].contains(&message.marker.as_str());
+    let marker = if asks { "ANSWER" } else { "INFORMATION" };
     let mut subject = format!("RE {} - {}", message.serial, message.subject);
     subject.truncate(subject.floor_char_boundary(SUBJECT_LEN_MAX));
     Draft {

@@ -4,8 +4,10 @@
 //! content-security policy has no exceptions. Drafts live on the node; a page can be closed at any moment. Texts of
 //! people go through `shown`, words of the console through [`Texts`].
 
+mod answers;
 mod audit;
 mod compose;
+mod news;
 mod record;
 mod shown;
 mod view;
@@ -26,6 +28,7 @@ use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
 
+use news::News;
 use view::{Board, Head, List, Show};
 
 pub use audit::Auditor;
@@ -36,13 +39,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 /// Everything that a page names.
-const ASSETS: [(&str, &str, &str); 8] = [
+const ASSETS: [(&str, &str, &str); 9] = [
     ("/assets/console.css", CSS, include_str!("../../console/assets/console.css")),
     ("/assets/preferences.js", JS, include_str!("../../console/assets/preferences.js")),
     ("/assets/console.js", JS, include_str!("../../console/assets/console.js")),
     ("/assets/alarm.js", JS, include_str!("../../console/assets/alarm.js")),
     ("/assets/incoming.js", JS, include_str!("../../console/assets/incoming.js")),
     ("/assets/compose.js", JS, include_str!("../../console/assets/compose.js")),
+    ("/assets/notices.js", JS, include_str!("../../console/assets/notices.js")),
     ("/assets/keys.js", JS, include_str!("../../console/assets/keys.js")),
     ("/assets/settings.js", JS, include_str!("../../console/assets/settings.js")),
 ];
@@ -60,6 +64,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/settings", get(settings))
         .route("/fragments/board", get(board_part))
         .route("/fragments/bar", get(bar_part))
+        .route("/fragments/conditions", get(conditions_part))
         .route("/fragments/incoming", get(incoming_part))
         .route("/fragments/messages", get(messages_part))
         .route("/fragments/messages/{serial}", get(message_part))
@@ -109,7 +114,10 @@ pub(crate) enum Here {
 pub(crate) struct Page<'a> {
     t: &'a Texts,
     head: Head,
+    news: News,
     here: Here,
+    /// How people reach the other side when this line does not.
+    other_way: String,
     /// How local time is said, with `%t` and `%z` for the script.
     local_words: String,
     /// How an acknowledgement is confirmed, with `%s` and `%t`.
@@ -122,7 +130,8 @@ impl<'a> Page<'a> {
         let local_words = t.with("clock-local", &[("time", "%t"), ("zone", "%z")]);
         let head = Head::of(line, t);
         let done_words = t.with("acknowledged-done", &[("serial", "%s"), ("time", "%t")]);
-        Page { t, head, here, local_words, done_words }
+        let (news, other_way) = (News::of(line, t), view::other_way(line, t));
+        Page { t, head, news, here, other_way, local_words, done_words }
     }
 
     /// `aria-current` of a link in the navigation.
@@ -157,6 +166,12 @@ struct BoardPart<'a> {
 #[derive(Template)]
 #[template(path = "bar_part.html")]
 struct BarPart<'a> {
+    page: Page<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "conditions_part.html")]
+struct ConditionsPart<'a> {
     page: Page<'a>,
 }
 
@@ -204,7 +219,7 @@ impl<'a> MessagesPart<'a> {
         let [total, number, last] = numbers.each_ref().map(String::as_str);
         let count = t.with("list-count", &[("total", total), ("number", number), ("last", last)]);
         let (back, on) = match show {
-            Show::Waiting => (t.get("list-previous"), t.get("list-next")),
+            Show::Waiting | Show::Unanswered => (t.get("list-previous"), t.get("list-next")),
             _ => (t.get("list-newer"), t.get("list-older")),
         };
         MessagesPart { t, list, show, count, back, on }
@@ -272,6 +287,10 @@ async fn bar_part(State(node): State<Arc<Node>>) -> Response {
     }
 }
 
+async fn conditions_part(State(node): State<Arc<Node>>) -> Response {
+    part(&node, |line| Ok(ConditionsPart { page: Page::of(&node, line, Here::Nowhere) }))
+}
+
 /// All FLASH and IMMEDIATE messages that nobody has acknowledged, and the text of the most urgent one.
 async fn incoming_part(State(node): State<Arc<Node>>) -> Response {
     part(&node, |line| {
@@ -307,6 +326,7 @@ async fn messages(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
     let words = |each| match each {
         Show::All => t.get("show-all"),
         Show::Waiting => t.get("show-waiting"),
+        Show::Unanswered => t.get("show-unanswered"),
         Show::Unstored => t.one("show-unstored", "peer", peer),
         Show::In => t.one("show-in", "peer", peer),
         Show::Out => t.get("show-out"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use ringdown_api::{ApiError, zulu};
+use ringdown_api::{ApiError, ErrorCode, zulu};
 use ringdown_message::{Act, ActKind, Content, Ledger};
 use ringdown_record::body::{Body, Gate, GatePosition, Incarnation, Receipt};
 use ringdown_record::evidence::Evidence;
@@ -12,7 +12,7 @@ use ringdown_record::{Charter, Entry, Kind, Place, Precedence, Side};
 use ringdown_store::Numbered;
 use serde::Deserialize;
 
-use crate::console::audit::{Examination, Outcome};
+use crate::console::audit::{Examination, Outcome, newest_entry};
 use crate::console::{Here, Page, failed, page, shown, view};
 use crate::http::{Failure, Node};
 use crate::line::Line;
@@ -31,6 +31,8 @@ struct RecordPage<'a> {
     rows: Vec<Row>,
     examined: Examined,
     line_groups: Vec<String>,
+    /// The specification's words on this page, and what they mean.
+    names: Vec<(&'static str, String)>,
     /// The place in the list of the newest entry that is older than this page, if any.
     older: Option<u64>,
     newest: bool,
@@ -53,6 +55,9 @@ struct AuditPart<'a> {
 /// One entry as a row.
 struct Row {
     place: String,
+    /// What sort of entry it is, in plain words.
+    sort: String,
+    /// The specification's name of it.
     kind: &'static str,
     /// Precedence and class of what people said; empty for the nodes' own.
     urgency: Option<(&'static str, &'static str)>,
@@ -77,6 +82,8 @@ struct Examined {
     /// When the examination began, for the age; empty if there was none.
     at: String,
     clock: String,
+    /// How many entries have come since it began, in words; empty if none.
+    since: String,
     entries: String,
     /// Level and words.
     findings: Vec<(&'static str, String, String)>,
@@ -97,7 +104,10 @@ pub async fn show(State(node): State<Arc<Node>>, Query(before): Query<Before>) -
     if examination.running.is_none() && examination.report.is_none() {
         node.auditor.start(&line);
     }
-    let examined = Examined::of(&node.auditor.of(&line), &line, &node.texts);
+    let examined = match examined(&node, &line).await {
+        Ok(examined) => examined,
+        Err(error) => return failed(&node, &line, error),
+    };
     let (rows, older) = match rows(&node, &line, before.before).await {
         Ok(found) => found,
         Err(error) => return failed(&node, &line, error),
@@ -108,6 +118,7 @@ pub async fn show(State(node): State<Arc<Node>>, Query(before): Query<Before>) -
         rows,
         examined,
         line_groups: groups(&line.id.to_string()),
+        names: names(&node.texts),
         older,
         newest: before.before.is_none(),
     })
@@ -125,11 +136,12 @@ pub async fn entries_part(State(node): State<Arc<Node>>) -> Response {
 }
 
 pub async fn audit_part(State(node): State<Arc<Node>>) -> Response {
-    match node.line("-") {
-        Ok(line) => {
-            let examined = Examined::of(&node.auditor.of(&line), &line, &node.texts);
-            page(&AuditPart { t: &node.texts, examined })
-        }
+    let found = match node.line("-") {
+        Ok(line) => examined(&node, &line).await,
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(examined) => page(&AuditPart { t: &node.texts, examined }),
         Err(error) => Failure(error).into_response(),
     }
 }
@@ -143,6 +155,21 @@ pub async fn examine(State(node): State<Arc<Node>>) -> Response {
         }
         Err(error) => Failure(error).into_response(),
     }
+}
+
+async fn examined(node: &Arc<Node>, line: &Arc<Line>) -> Result<Examined, ApiError> {
+    let (node, line) = (node.clone(), line.clone());
+    let read = move || {
+        let newest = newest_entry(&line)?;
+        Ok(Examined::of(
+            &node.auditor.of(&line),
+            newest,
+            [line.name(Side::Zero), line.name(Side::One)],
+            &node.texts,
+        ))
+    };
+    let done = tokio::task::spawn_blocking(read).await;
+    done.unwrap_or_else(|error| Err(ApiError::new(ErrorCode::Failed, error.to_string(), "", "")))
 }
 
 async fn rows(
@@ -182,18 +209,50 @@ impl Row {
         let of_people = header.urgency.precedence != Precedence::Line && header.officer != 0;
         Row {
             place: at(header.side, header.place),
+            sort: sort(header.kind, texts),
             kind: header.kind.name(),
             urgency: of_people.then(|| (header.urgency.precedence.name(), header.urgency.class.name())),
             serial: serial.map_or_else(String::new, |serial| serial.text(charter)),
             what: what(entry, charter, ledger, texts),
             message,
-            officer: officer.map_or_else(String::new, |officer| officer.name.clone()),
+            officer: officer.map_or_else(String::new, |officer| {
+                texts.with("officer-of", &[("officer", &officer.name), ("side", name(header.side))])
+            }),
             time: zulu(header.time),
             cites: at(header.side.other(), header.peer.place),
             short: hash[..12].to_owned(),
             hash,
         }
     }
+}
+
+/// The specification's words on the page of the record, each with what it means.
+fn names(texts: &Texts) -> Vec<(&'static str, String)> {
+    let kinds = [
+        (Kind::MESSAGE, "name-message"),
+        (Kind::ACT, "name-act"),
+        (Kind::RECEIPT, "name-receipt"),
+        (Kind::GATE, "name-gate"),
+        (Kind::INCARNATION, "name-incarnation"),
+        (Kind::KEY_LIST, "name-key-list"),
+        (Kind::EVIDENCE, "name-evidence"),
+    ];
+    let kinds = kinds.iter().map(|(kind, key)| (kind.name(), texts.get(key)));
+    kinds.chain([("1/7", texts.get("name-place"))]).collect()
+}
+
+/// What sort of entry this is, in words that need no specification.
+fn sort(kind: Kind, texts: &Texts) -> String {
+    texts.get(match kind {
+        Kind::MESSAGE => "sort-message",
+        Kind::ACT => "sort-act",
+        Kind::RECEIPT => "sort-receipt",
+        Kind::GATE => "sort-gate",
+        Kind::INCARNATION => "sort-incarnation",
+        Kind::KEY_LIST => "sort-key-list",
+        Kind::EVIDENCE => "sort-evidence",
+        _ => "record-unknown",
+    })
 }
 
 /// What an entry says, in a few words; nothing if its content cannot be read.
@@ -226,7 +285,10 @@ fn what(entry: &Entry, charter: &Charter, ledger: &Ledger, texts: &Texts) -> Str
                     GatePosition::Shut => "record-shut",
                     GatePosition::Ready => "record-ready",
                 };
-                texts.with(key, &[("round", &gate.round.to_string()), ("reason", &gate.reason)])
+                let side = charter.party(header.side).name.as_str();
+                let values = [("side", side), ("peer", peer), ("round", &gate.round.to_string())];
+                let words = texts.with(key, &values);
+                if gate.reason.is_empty() { words } else { format!("{words} {}", gate.reason) }
             },
         ),
         Kind::INCARNATION => {
@@ -247,13 +309,15 @@ fn what(entry: &Entry, charter: &Charter, ledger: &Ledger, texts: &Texts) -> Str
 }
 
 impl Examined {
-    fn of(examination: &Examination, line: &Line, texts: &Texts) -> Examined {
+    /// `newest` is the number of the newest entry now, `sides` the names of both sides.
+    fn of(examination: &Examination, newest: u64, sides: [&str; 2], texts: &Texts) -> Examined {
         let mut examined = Examined {
             running: examination.running.is_some(),
             level: "off",
             verdict: texts.get("audit-never"),
             at: String::new(),
             clock: String::new(),
+            since: String::new(),
             entries: String::new(),
             findings: Vec::new(),
             more: 0,
@@ -268,13 +332,22 @@ impl Examined {
             }
             Outcome::TooLong => examined.verdict = texts.get("audit-too-long"),
             Outcome::Examined { holds, entries, findings, more } => {
-                examined.level = if *holds { "normal" } else { "critical" };
-                examined.verdict = texts.get(if *holds { "audit-holds" } else { "audit-broken" });
+                let since = newest.saturating_sub(report.newest);
+                let (level, verdict) = match (*holds, since) {
+                    (false, _) => ("critical", texts.get("audit-broken")),
+                    (true, 0) => ("normal", texts.get("audit-holds")),
+                    (true, _) => ("off", texts.with("audit-held", &[("time", &examined.clock)])),
+                };
+                (examined.level, examined.verdict) = (level, verdict);
+                if since > 0 {
+                    let key = if since == 1 { "audit-since-one" } else { "audit-since" };
+                    examined.since = texts.with(key, &[("count", &since.to_string())]);
+                }
                 let counts = [
                     ("a", entries[0].to_string()),
                     ("b", entries[1].to_string()),
-                    ("side-a", line.name(Side::Zero).to_owned()),
-                    ("side-b", line.name(Side::One).to_owned()),
+                    ("side-a", sides[0].to_owned()),
+                    ("side-b", sides[1].to_owned()),
                 ];
                 let counts = counts.each_ref().map(|(name, value)| (*name, value.as_str()));
                 examined.entries = texts.with("audit-entries", &counts);
@@ -302,7 +375,27 @@ fn groups(digits: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use ringdown_record::WallTime;
+
     use super::*;
+    use crate::console::audit::Report;
+
+    #[test]
+    fn a_verdict_is_green_only_while_nothing_has_come_since() {
+        let examined = |holds, newest| {
+            let outcome = Outcome::Examined { holds, entries: [6, 4], findings: Vec::new(), more: 0 };
+            let at = WallTime::from_ms(46_000_000);
+            let report = Some(Arc::new(Report { at, newest: 10, outcome }));
+            Examined::of(&Examination { running: None, report }, newest, ["BLUE", "GREEN"], &Texts::english())
+        };
+        let now = examined(true, 10);
+        assert_eq!((now.level, now.verdict.as_str(), now.since.as_str()), ("normal", "NOTHING BROKEN", ""));
+        let later = examined(true, 13);
+        assert_eq!((later.level, later.verdict.as_str()), ("off", "NOTHING BROKEN as of 12:46:40Z"));
+        assert!(later.since.starts_with("3 entries since this check"), "{}", later.since);
+        assert!(examined(true, 11).since.starts_with("1 entry since this check"));
+        assert_eq!(examined(false, 13).level, "critical", "what is broken stays broken");
+    }
 
     #[test]
     fn a_line_id_is_read_in_sixteen_groups() {

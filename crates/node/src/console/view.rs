@@ -1,12 +1,15 @@
 //! What a page shows, computed before a template sees it.
 
 use std::cmp::Reverse;
+use std::time::Duration;
 
-use ringdown_api::{Carrier, Draft, Message, Status, Store};
+use ringdown_api::{Carrier, Draft, Message, Status, Store, zulu};
 use ringdown_message::hidden::{Layout, Piece, pieces};
 use ringdown_message::{Ledger, MessageRecord, State};
 use ringdown_record::{Precedence, TrafficClass};
 
+use crate::clock::Jump;
+use crate::console::answers::unanswered;
 use crate::line::Line;
 use crate::text::Texts;
 
@@ -16,6 +19,10 @@ const LAST_MAX: usize = 10;
 const WAITING_MAX: usize = 5;
 /// Own messages not stored on the board.
 const UNSTORED_MAX: usize = 3;
+/// Questions on the board that were acknowledged and not answered.
+const UNANSWERED_MAX: usize = 5;
+/// How long a jump of the clock is told on every page; the board tells it as long as the node runs.
+const JUMP_TOLD: Duration = Duration::from_secs(3600);
 /// Drafts on the board.
 const DRAFTS_MAX: usize = 4;
 /// Messages on one page of the list.
@@ -55,10 +62,18 @@ pub struct Board {
     pub paths: Vec<Badge>,
     /// Datagrams that no key opened, in words; empty if there were none.
     pub refused: String,
+    /// How people reach the other side when this line does not.
+    pub other_way: String,
+    /// The last jump of the clock since the start, in words; empty if there was none.
+    pub jump: String,
     /// Incoming, not acknowledged, most urgent first.
     pub waiting: Vec<Message>,
     /// How many more of them there are.
     pub waiting_more: usize,
+    /// Questions that were acknowledged and not answered, most urgent first.
+    pub unanswered: Vec<Message>,
+    /// How many more of them there are.
+    pub unanswered_more: usize,
     /// Own, not stored by the peer.
     pub unstored: Vec<Message>,
     /// How many more of them there are.
@@ -81,6 +96,8 @@ pub enum Show {
     All,
     /// Of the other side, not acknowledged; the most urgent first.
     Waiting,
+    /// Questions of the other side, acknowledged and not answered; the most urgent first.
+    Unanswered,
     /// Ours, not stored by the other side.
     Unstored,
     /// Of the other side.
@@ -103,9 +120,10 @@ pub struct List {
 
 impl Show {
     /// All, in the order of the page, each with its name in addresses.
-    pub const ALL: [(Show, &'static str); 5] = [
+    pub const ALL: [(Show, &'static str); 6] = [
         (Show::All, "all"),
         (Show::Waiting, "waiting"),
+        (Show::Unanswered, "unanswered"),
         (Show::Unstored, "unstored"),
         (Show::In, "in"),
         (Show::Out, "out"),
@@ -125,6 +143,8 @@ impl Show {
         let ours = message.side == ledger.own();
         match self {
             Show::All => true,
+            // These are found from all messages together.
+            Show::Unanswered => false,
             Show::Waiting => !ours && message.acknowledged.is_none(),
             Show::Unstored => ours && matches!(ledger.state(message), State::Queued | State::Sent),
             Show::In => !ours,
@@ -146,7 +166,7 @@ impl Head {
             peer: peer_badge(&status, texts),
             waiting: waiting_badge(first, status.waiting),
             title: waiting_title(first, status.waiting, texts),
-            conditions: conditions(&status, texts),
+            conditions: conditions(&status, &other_way(line, texts), recent_jump(line), texts),
             status,
         }
     }
@@ -157,6 +177,7 @@ impl Board {
     pub fn of(line: &Line, texts: &Texts) -> Board {
         let head = Head::of(line, texts);
         let (waiting, waiting_total) = messages(line, Show::Waiting, 0, WAITING_MAX);
+        let (unanswered, unanswered_total) = messages(line, Show::Unanswered, 0, UNANSWERED_MAX);
         let (unstored, unstored_total) = messages(line, Show::Unstored, 0, UNSTORED_MAX);
         let (last, last_total) = messages(line, Show::All, 0, LAST_MAX);
         let mut drafts: Vec<_> = line
@@ -170,8 +191,12 @@ impl Board {
         Board {
             paths: head.status.carriers.iter().map(|carrier| path_badge(carrier, texts)).collect(),
             refused: refused(&head.status, texts),
+            other_way: other_way(line, texts),
+            jump: line.clock.last_jump().map_or_else(String::new, |(jump, _)| jump_words(&jump, texts)),
             waiting_more: waiting_total - waiting.len(),
             waiting,
+            unanswered_more: unanswered_total - unanswered.len(),
+            unanswered,
             unstored_more: unstored_total - unstored.len(),
             unstored,
             last_more: last_total > last.len(),
@@ -193,14 +218,18 @@ impl List {
     }
 }
 
-/// Messages of a kind from the `skip`-th on, and how many there are in all. The newest come first; of those that wait,
-/// the most urgent and oldest.
+/// Messages of a kind from the `skip`-th on, and how many there are in all. The newest come first; of those that wait or
+/// are not answered, the most urgent and oldest.
 fn messages(line: &Line, show: Show, skip: usize, most: usize) -> (Vec<Message>, usize) {
     line.with_ledger(|ledger| {
-        let mut found: Vec<&MessageRecord> =
-            ledger.messages().iter().filter(|message| show.takes(message, ledger)).collect();
+        let mut found: Vec<&MessageRecord> = match show {
+            Show::Unanswered => unanswered(ledger),
+            _ => ledger.messages().iter().filter(|message| show.takes(message, ledger)).collect(),
+        };
         match show {
-            Show::Waiting => found.sort_by_key(|message| (message.urgency.precedence, is_practice(message))),
+            Show::Waiting | Show::Unanswered => {
+                found.sort_by_key(|message| (message.urgency.precedence, is_practice(message)))
+            }
             _ => found.reverse(),
         }
         let rows = found.iter().skip(skip).take(most).map(|message| line.message(ledger, message));
@@ -223,6 +252,11 @@ pub fn urgent_waiting(line: &Line) -> Vec<Message> {
         found.sort_by_key(|message| (is_practice(message), message.urgency.precedence));
         found.into_iter().map(|message| line.message(ledger, message)).collect()
     })
+}
+
+/// The officer who released a message, and whose he is.
+pub fn officer(message: &Message, texts: &Texts) -> String {
+    texts.with("officer-of", &[("officer", &message.officer), ("side", &message.from)])
 }
 
 /// True if the other side sent this message.
@@ -379,9 +413,42 @@ fn refused(status: &Status, texts: &Texts) -> String {
     texts.with("refused", &[("count", &status.refused_cells.to_string())])
 }
 
+/// How people reach the other side when this line does not, or where that is to be written down.
+pub fn other_way(line: &Line, texts: &Texts) -> String {
+    match &line.other_way {
+        Some(way) => way.clone(),
+        None => texts.with("other-way-none", &[("line", &line.id.to_string()[..8])]),
+    }
+}
+
+fn recent_jump(line: &Line) -> Option<Jump> {
+    line.clock.last_jump().filter(|(_, ago)| *ago < JUMP_TOLD).map(|(jump, _)| jump)
+}
+
+/// From where to where the clock jumped, and what that means.
+fn jump_words(jump: &Jump, texts: &Texts) -> String {
+    let [expected, found] = [zulu(jump.expected), zulu(jump.found)].map(|time| date_and_time(&time));
+    let by = span(jump.by());
+    let key = if jump.is_forward() { "clock-jump-forward" } else { "clock-jump-back" };
+    texts.with(key, &[("by", &by), ("expected", &expected), ("found", &found)])
+}
+
+/// A span of time in its two largest units.
+fn span(time: Duration) -> String {
+    let (days, hours) = (time.as_secs() / 86_400, time.as_secs() / 3_600 % 24);
+    let (minutes, seconds) = (time.as_secs() / 60 % 60, time.as_secs() % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min {seconds} s"),
+        (0, ..) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
 /// What an officer must know on whatever page he is, worst first. Each says what happened, what it means, what to do.
-fn conditions(status: &Status, texts: &Texts) -> Vec<Badge> {
+fn conditions(status: &Status, other_way: &str, jump: Option<Jump>, texts: &Texts) -> Vec<Badge> {
     let peer = ("peer", status.peer.as_str());
+    let way = ("way", other_way);
     let alarm = |alarm: &String| Badge {
         level: "critical",
         word: texts.get("alarm-word"),
@@ -395,7 +462,7 @@ fn conditions(status: &Status, texts: &Texts) -> Vec<Badge> {
         Store::Writable => {}
         Store::Full => push("critical", "store-word", texts.with("store-full", &[peer])),
         Store::Stopped(reason) => {
-            push("critical", "store-word", texts.with("store-stopped", &[("reason", reason), peer]));
+            push("critical", "store-word", texts.with("store-stopped", &[("reason", reason), peer, way]));
         }
     }
     let (down, all) = (status.carriers.len() - up(status), status.carriers.len());
@@ -405,6 +472,7 @@ fn conditions(status: &Status, texts: &Texts) -> Vec<Badge> {
         ("since", down_since(status)),
         ("unstored", status.unstored.to_string()),
         ("peer", status.peer.clone()),
+        ("way", other_way.to_owned()),
     ];
     let counts = counts.each_ref().map(|(name, value)| (*name, value.as_str()));
     if down == all {
@@ -414,7 +482,10 @@ fn conditions(status: &Status, texts: &Texts) -> Vec<Badge> {
         push("caution", "path-down-word", texts.with("path-down-one", &counts));
     }
     if !status.peer_store_writable {
-        push("serious", "peer-store-word", texts.with("peer-store-full", &[peer]));
+        push("serious", "peer-store-word", texts.with("peer-store-full", &[peer, way]));
+    }
+    if let Some(jump) = jump {
+        push("caution", "clock-jump-word", jump_words(&jump, texts));
     }
     conditions.sort_by_key(|badge| Reverse(badge.level == "critical"));
     conditions
@@ -423,6 +494,7 @@ fn conditions(status: &Status, texts: &Texts) -> Vec<Badge> {
 #[cfg(test)]
 mod tests {
     use ringdown_api as api;
+    use ringdown_record::WallTime;
 
     use super::*;
 
@@ -456,7 +528,10 @@ mod tests {
     }
 
     fn told(status: &Status) -> Vec<(&'static str, String)> {
-        let conditions = conditions(status, &Texts::english());
+        words(conditions(status, "telephone 112", None, &Texts::english()))
+    }
+
+    fn words(conditions: Vec<Badge>) -> Vec<(&'static str, String)> {
         conditions.into_iter().map(|badge| (badge.level, format!("{}: {}", badge.word, badge.text))).collect()
     }
 
@@ -473,7 +548,9 @@ mod tests {
         assert_eq!(told.len(), 1);
         let (level, text) = &told[0];
         assert_eq!(*level, "serious");
-        for part in ["LINE DOWN", "1 of 1", "since 20:11:05Z", "3", "GREEN"] {
+        for part in
+            ["LINE DOWN", "1 of 1", "since 20:11:05Z", "3", "Reach GREEN by another way: telephone 112"]
+        {
             assert!(text.contains(part), "{part} is not in: {text}");
         }
     }
@@ -506,6 +583,44 @@ mod tests {
             let told = told(&status);
             assert_eq!(told.len(), 3);
             assert!(told[0].0 == "critical" && told[0].1.starts_with("CANNOT STORE"), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn who_has_to_reach_the_peer_otherwise_is_told_how() {
+        let mut down = status();
+        down.carriers[0].state = "DOWN".into();
+        let all = [
+            down,
+            Status { store: Store::Stopped("the disk was pulled".into()), ..status() },
+            Status { peer_store_writable: false, ..status() },
+        ];
+        for status in all {
+            assert!(told(&status)[0].1.contains("GREEN by another way: telephone 112"), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn a_jump_of_the_clock_says_what_jumped_by_how_much_and_which_times_are_off() {
+        let jump = |by: i64| {
+            let expected = 46_000_000_u64;
+            Jump {
+                expected: WallTime::from_ms(expected),
+                found: WallTime::from_ms(expected.saturating_add_signed(by)),
+                steady: Duration::ZERO,
+            }
+        };
+        for (by, parts) in [
+            (21_600_000, ["put forward by 6 h 0 min", "01 JAN 2025 12:46:40Z", "01 JAN 2025 18:46:40Z"]),
+            (-90_000, ["put back by 1 min 30 s", "01 JAN 2025 12:46:40Z", "01 JAN 2025 12:45:10Z"]),
+        ] {
+            let told = words(conditions(&status(), "", Some(jump(by)), &Texts::english()));
+            assert_eq!((told.len(), told[0].0), (1, "caution"));
+            for part in
+                parts.into_iter().chain(["CLOCK JUMPED", "wall clock", "steady clock", "written before"])
+            {
+                assert!(told[0].1.contains(part), "{part} is not in: {}", told[0].1);
+            }
         }
     }
 

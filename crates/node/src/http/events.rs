@@ -90,7 +90,7 @@ async fn follow(
                 return;
             }
             _ = tick.tick() => {
-                let now = line.clock.now().wall.unix_ms();
+                let now = line.watch_clock().unix_ms();
                 Frame::default().event("tick").data(format!("{{\"now\":{now}}}"))
             }
         };
