@@ -75,6 +75,35 @@ fn a_counter_is_opened_once_and_not_far_below_the_highest() {
 }
 
 #[test]
+fn a_forged_cell_uses_up_no_counter() {
+    // SES-17: the header shows the counter of the cell that was changed on its way.
+    let mut alone = Alone::connected();
+    let mut cell = CellBuilder::default();
+    cell.control(1, &alone.true_summary(1));
+    let cell = alone.green.seal(UDP, &cell.take()).expect("a session");
+    let mut forged = cell.clone();
+    forged[4] ^= 1;
+    let refused = alone.blue.refused_cells();
+    assert!(!opened(&mut alone, |alone| alone.give(Input::Received { carrier: UDP, bytes: &forged })));
+    assert_eq!(alone.blue.refused_cells(), refused + 1);
+    assert!(opened(&mut alone, |alone| alone.give(Input::Received { carrier: UDP, bytes: &cell })));
+}
+
+#[test]
+fn a_cell_has_room_for_1180_bytes() {
+    // SES-18.
+    for (len, fits) in [(1_175, true), (1_176, false)] {
+        assert_eq!(
+            CellBuilder::default().control(9, &vec![0; len]),
+            fits,
+            "a control item of {} bytes",
+            len + 5
+        );
+    }
+    assert_eq!(PAYLOAD_LEN_MAX, 1_180);
+}
+
+#[test]
 fn a_payload_that_does_not_parse_is_dropped_whole() {
     // SES-18.
     let broken: [&[u8]; 6] =
@@ -138,6 +167,29 @@ fn an_object_with_bytes_after_its_end_is_refused() {
     dirty[SYMBOL_LEN - 1] = 1;
     assert!(take(&dirty).is_err());
     assert!(take(&[object, vec![0; SYMBOL_LEN]].concat()).is_err(), "one byte string for one object");
+}
+
+#[test]
+fn what_is_no_object_of_the_page_is_refused() {
+    // SES-19: the first byte, and 2 to 17 chunks of one entry.
+    let take = |bytes: &[u8]| {
+        let mut object = (bytes.len() as u32).to_be_bytes().to_vec();
+        object.extend_from_slice(bytes);
+        object.resize(object.len().next_multiple_of(SYMBOL_LEN), 0);
+        Assembler::default().symbols(ObjectNumber(1), object.len() / SYMBOL_LEN, 0, &object, |_| false)
+    };
+    let chunk = |index: u8, count: u8| take(&[2, 0, 0, 0, 0, 0, 0, 0, 9, index, count, 5]);
+    assert!(matches!(take(&[1, 5]), Ok(Assembled::Entry(_))));
+    assert!(take(&[0, 5]).is_err() && take(&[3, 5]).is_err() && take(&[]).is_err());
+    assert!(chunk(0, 2).is_ok() && chunk(16, 17).is_ok());
+    assert!(chunk(0, 0).is_err() && chunk(0, 1).is_err() && chunk(0, 18).is_err() && chunk(2, 2).is_err());
+}
+
+#[test]
+fn numbers_come_round_to_1() {
+    // SES-20.
+    let after = |number: u16| ObjectNumber(number).next().0;
+    assert_eq!([1, 0xfffd, 0xfffe].map(after), [2, 0xfffe, 1]);
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use ringdown_line::session::{Received, Sessions};
 use ringdown_line::{Input, Instant, limits};
-use ringdown_record::Precedence;
 use ringdown_record::wire::WireEntry;
+use ringdown_record::{Kind, Precedence};
 
-use crate::alone::{Alone, RADIO, Said, entries_in, summaries_in};
+use crate::alone::{Alone, RADIO, Said, Sent, entries_in, summaries_in};
 use crate::pair::UDP;
 
 const MS: Duration = Duration::from_millis(1);
@@ -88,6 +88,22 @@ fn entries_that_are_due_travel_in_message_1_in_order() {
     assert!(payload.len() <= limits::CELL_LEN_MAX - 54);
 }
 
+#[test]
+fn message_1_has_room_for_1142_bytes_of_entries() {
+    // SES-3: of 1,146 bytes four stay free, and each entry has its length before it.
+    let wire_len =
+        |entry: &ringdown_record::Entry| ringdown_record::wire::write(entry, Default::default()).len();
+    let frame = wire_len(&Alone::connected().send(Precedence::Flash, &"x".repeat(600))) - 600;
+    for (len, goes) in [(1_138, true), (1_139, false)] {
+        let mut alone = Alone::connected();
+        let flash = alone.send(Precedence::Flash, &"x".repeat(len - frame));
+        assert_eq!(wire_len(&flash), len);
+        alone.restart();
+        let cell = alone.sent.last().expect("message 1").bytes.len();
+        assert_eq!(cell, if goes { 6 + 48 + 4 + len } else { 54 }, "{len}");
+    }
+}
+
 fn seqs(mut payload: &[u8]) -> Vec<u64> {
     let mut seqs = Vec::new();
     while let Some((len, rest)) = payload.split_first_chunk::<4>() {
@@ -119,6 +135,26 @@ fn the_payload_of_message_1_is_read_up_to_what_makes_no_sense() {
 }
 
 #[test]
+fn all_entries_of_a_message_1_are_taken_up_to_one_that_is_not_all_there() {
+    // SES-3.
+    let framed = |entry: &ringdown_record::Entry, more: usize| {
+        let wire = ringdown_record::wire::write(entry, Default::default());
+        [&((wire.len() + more) as u32).to_be_bytes()[..], &wire].concat()
+    };
+    for (more, taken) in [(0, 2), (1, 1)] {
+        let mut alone = Alone::connected();
+        let first = alone.note_by_green(Precedence::Routine);
+        let (seq, own) = (first.header().place.seq, alone.blue.own_head());
+        let (urgency, body) = (first.header().urgency, vec![0]);
+        let second = alone.by_green_at(seq + 1, first.hash(), own, Kind::CHECKPOINT, urgency, body);
+        let payload = [framed(&first, 0), framed(&second, more)].concat();
+        let (_, cell) = message_1(&mut alone, &payload);
+        alone.give(Input::Received { carrier: UDP, bytes: &cell });
+        assert_eq!(alone.blue.peer_head().place.seq, seq - 1 + taken, "a length {more} beyond the end");
+    }
+}
+
+#[test]
 fn a_peer_that_owes_an_answer_too_long_is_asked_for_a_session() {
     // SES-4 (c), SES-26: patience(1) is twice the base, 2 x (2 round trips + 60 ms).
     let mut alone = Alone::connected();
@@ -133,6 +169,75 @@ fn a_peer_that_owes_an_answer_too_long_is_asked_for_a_session() {
 }
 
 #[test]
+fn an_answer_is_owed_too_long_after_the_second_patience() {
+    // SES-4 (c), SES-26: the first repeat shows patience(0), which is the base; patience(1) is twice that.
+    let mut alone = Alone::connected();
+    let (begun, before) = (alone.now, alone.sent.len());
+    alone.send(Precedence::Routine, "nobody answers");
+    alone.pass(MS * 350);
+    let base = alone.sent[before + 1].at.since(begun);
+    for (late, handshakes) in [(MS * 0, 0), (MS, 1)] {
+        let mut alone = Alone::connected();
+        alone.send(Precedence::Routine, "nobody answers");
+        for wait in [base + MS, base - MS + late] {
+            alone.pass(wait);
+            alone.give(Input::Timeout);
+        }
+        let cells = alone.sent[before..].iter().filter(|sent| sent.bytes.len() == 54 && sent.carrier == UDP);
+        assert_eq!(cells.count(), handshakes, "{late:?} after patience(1) of {:?}", base * 2);
+    }
+}
+
+#[test]
+fn a_cell_of_the_peer_ends_a_begun_handshake() {
+    // SES-5.
+    let mut alone = Alone::connected();
+    let before = alone.sent.len();
+    alone.send(Precedence::Routine, "answered late");
+    alone.pass(SECOND * 3);
+    assert!(alone.sent[before..].iter().any(|sent| sent.bytes.len() == 54), "begun");
+    let before = alone.sent.len();
+    alone.receipt();
+    alone.pass(SECOND * 60);
+    assert!(alone.sent[before..].iter().all(|sent| sent.bytes.len() != 54), "and given up");
+}
+
+#[test]
+fn a_message_1_of_a_minute_gives_way_to_a_new_one_at_the_same_pace() {
+    // SES-5. It has no payload, because the peer may hold the old one, whose answer may be gone.
+    let mut alone = Alone::new();
+    let first = alone.sent[0].bytes.clone();
+    assert!(first.len() > 54, "it carries what waits");
+    alone.pass(limits::MESSAGE_1_AGE + SECOND * 3);
+    let on_udp: Vec<_> = alone.sent.iter().filter(|sent| sent.carrier == UDP).collect();
+    let (old, new): (Vec<&Sent>, Vec<&Sent>) = on_udp.into_iter().partition(|sent| sent.bytes == first);
+    let since_start = |at: Instant| (at.0 - 1_000_000_000) / 1_000_000;
+    assert_eq!(old.last().map(|sent| since_start(sent.at)), Some(59_400));
+    assert_eq!(new.iter().map(|sent| since_start(sent.at)).collect::<Vec<_>>(), [60_400, 61_400, 62_400]);
+    assert!(new.iter().all(|sent| sent.bytes.len() == 54 && sent.bytes == new[0].bytes));
+}
+
+#[test]
+fn message_1_is_not_repeated_within_a_round_trip() {
+    // SES-5. The round trip is near 5 s, so it counts and not the second.
+    let mut alone = Alone::connected();
+    for _ in 0..20 {
+        alone.give(Input::CarrierUp(UDP));
+        alone.pass(SECOND * 29);
+        alone.lose();
+        let answer = alone.true_summary(0);
+        alone.say_control(1, &answer);
+    }
+    let before = alone.sent.len();
+    alone.send(Precedence::Flash, "nobody answers");
+    alone.pass(SECOND * 50);
+    let begun = alone.sent[before..].iter().filter(|sent| sent.carrier == UDP && sent.bytes.len() == 54);
+    let times: Vec<_> = begun.map(|sent| sent.at).collect();
+    let gaps: Vec<_> = times.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+    assert!(gaps.len() >= 3 && gaps.iter().all(|gap| *gap > SECOND * 4 && *gap <= SECOND * 5), "{gaps:?}");
+}
+
+#[test]
 fn with_nothing_waiting_no_session_is_asked_for() {
     // SES-4: RECEIPTs and summaries alone are no reason.
     let mut alone = Alone::connected();
@@ -141,6 +246,19 @@ fn with_nothing_waiting_no_session_is_asked_for() {
     alone.tell(&note);
     alone.pass(SECOND * 120);
     assert!(alone.sent[before..].iter().all(|sent| sent.bytes.len() != 54));
+}
+
+#[test]
+fn a_message_1_longer_than_a_cell_is_refused() {
+    // SES-16.
+    let mut alone = Alone::connected();
+    for (len, refused) in [(limits::CELL_LEN_MAX, 0), (limits::CELL_LEN_MAX + 1, 1)] {
+        let (_, cell) = message_1(&mut alone, &vec![0; len - 54]);
+        assert_eq!(cell.len(), len);
+        let before = alone.blue.refused_cells();
+        assert_eq!(answers(&mut alone, &cell).len(), 1 - refused);
+        assert_eq!(alone.blue.refused_cells() - before, refused as u64, "{len}");
+    }
 }
 
 #[test]
@@ -167,6 +285,35 @@ fn a_repeated_message_1_gets_the_identical_answer_and_not_too_often() {
     assert!(answers(&mut alone, &cell).is_empty(), "within 100 ms");
     alone.pass(MS);
     assert_eq!(answers(&mut alone, &cell), first, "the same bytes: no new Diffie-Hellman");
+}
+
+#[test]
+fn a_known_message_1_whose_answer_is_gone_is_dropped() {
+    // SES-7, SES-9: four newer answers displaced it.
+    let mut alone = Alone::connected();
+    alone.pass(SECOND * 2);
+    let cells: Vec<_> = (0..5).map(|_| message_1(&mut alone, &[]).1).collect();
+    assert!(cells.iter().all(|cell| answers(&mut alone, cell).len() == 1));
+    alone.pass(SECOND);
+    assert_eq!([0, 4].map(|index: usize| answers(&mut alone, &cells[index]).len()), [0, 1]);
+}
+
+#[test]
+fn the_macs_of_1024_message_1s_are_remembered() {
+    // SES-7.
+    let mut alone = Alone::connected();
+    let (_, first) = message_1(&mut alone, &[]);
+    let mut answered = answers(&mut alone, &first).len();
+    while answered < limits::MAC_CACHE_MAX {
+        alone.pass(SECOND / 8);
+        let (_, cell) = message_1(&mut alone, &[]);
+        answered += answers(&mut alone, &cell).len();
+    }
+    alone.pass(SECOND);
+    assert!(answers(&mut alone, &first).is_empty(), "the oldest of 1,024");
+    let (_, cell) = message_1(&mut alone, &[]);
+    assert_eq!(answers(&mut alone, &cell).len(), 1);
+    assert_eq!(answers(&mut alone, &first).len(), 1, "of 1,025 the oldest is forgotten");
 }
 
 #[test]
