@@ -1,7 +1,5 @@
 //! Writes the first inputs of each corpus, from what the crates themselves make: `cargo run --example seeds`.
 
-use std::path::Path;
-
 use ringdown_line::cell::{CellBuilder, ObjectNumber};
 use ringdown_line::limits::SYMBOL_LEN;
 use ringdown_line::object::cut;
@@ -12,6 +10,7 @@ use ringdown_record::encoding::to_cbor;
 use ringdown_record::evidence::Evidence;
 use ringdown_record::wire::{self, WireForm};
 
+use ringdown_fuzz::corpus;
 use ringdown_fuzz::world::{WORLD, draft};
 
 fn main() {
@@ -23,7 +22,7 @@ fn main() {
 }
 
 fn keep(target: &str, seeds: &[Vec<u8>]) {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    let dir = corpus(target);
     std::fs::create_dir_all(&dir).expect("the corpus");
     for (number, seed) in seeds.iter().enumerate() {
         std::fs::write(dir.join(format!("seed-{number:02}")), seed).expect("a seed");

@@ -7,6 +7,8 @@
 //! Plain bytes would not get past a signature or a seal. So the harness holds the keys of both sides: it signs what
 //! the fuzzer makes up, or seals it under a live session, and the code behind is reached.
 
+use std::path::{Path, PathBuf};
+
 pub mod body;
 pub mod cell;
 pub mod endpoint;
@@ -28,3 +30,8 @@ pub const TARGETS: [Target; 6] = [
     ("export", export::run),
     ("http", http::run),
 ];
+
+/// Where the inputs of a target are kept.
+pub fn corpus(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target)
+}

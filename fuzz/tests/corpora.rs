@@ -2,18 +2,17 @@
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ringdown_fuzz::endpoint::stage::Planted;
-use ringdown_fuzz::{TARGETS, body, cell, endpoint, entry, export, http};
+use ringdown_fuzz::{TARGETS, body, cell, corpus, endpoint, entry, export, http};
 use ringdown_line::cell::read;
 use ringdown_record::encoding::DecodeError;
 use ringdown_record::{Entry, Refusal, audit};
 
 fn kept(target: &str) -> Vec<PathBuf> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
     let mut files: Vec<_> =
-        fs::read_dir(dir).expect("a corpus").map(|file| file.expect("a file").path()).collect();
+        fs::read_dir(corpus(target)).expect("a corpus").map(|file| file.expect("a file").path()).collect();
     files.sort();
     files
 }
