@@ -124,6 +124,7 @@ impl Served {
             Clock::host(),
             commands,
             None,
+            None,
             false,
         );
         let count = Arc::new(AtomicU64::new(0));
