@@ -9,6 +9,20 @@ let world;
 before(async () => { world = await open(); });
 after(async () => { await world?.close(); });
 
+/** Kills BLUE's node; the demo starts it again. */
+async function killBlue() {
+  const { blue, nodes } = world;
+  // A node that was started again stands last, so its home says which it is.
+  for (const pid of await nodes()) {
+    if ((await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("/blue")) process.kill(pid, "SIGKILL");
+  }
+  for (let tries = 0; tries < 60; tries++) {
+    await blue.waitForTimeout(500);
+    if ((await nodes()).length === 2 && await go(blue, "/").then(() => true, () => false)) return;
+  }
+  assert.fail("BLUE's node did not come back");
+}
+
 test("without its node a screen says that it is blind, in every theme, and takes no key", async () => {
   const { blue, demo } = world;
   await compose(blue, "ROUTINE", "not lost", "what was written stays on the screen");
@@ -107,13 +121,7 @@ test("the other way to the peer is what the site wrote down, and where to write 
   const dir = join(world.dir, "blue", "lines");
   const file = join(dir, (await readdir(dir))[0], "line.toml");
   await writeFile(file, `other_way = "telephone +44 20 7946 0000, ask for \\u202eops"\n${await readFile(file, "utf8")}`);
-  const [killed] = await world.nodes();
-  process.kill(killed, "SIGKILL");
-  // The demo starts it again.
-  for (let tries = 0; tries < 60; tries++) {
-    await blue.waitForTimeout(500);
-    if ((await world.nodes()).length === 2 && await go(blue, "/").then(() => true, () => false)) break;
-  }
+  await killBlue();
   await until(blue, "[aria-labelledby=line-title]", "Other way to GREEN: telephone +44 20 7946 0000, ask for U+202Eops");
   await until(blue, "#bar", "GREEN ANSWERS");
   await world.ringdown("lab", "cut");
@@ -122,6 +130,21 @@ test("the other way to the peer is what the site wrote down, and where to write 
   await accessible(blue);
   await world.ringdown("lab", "heal");
   assert.ok((await blue.textContent("#blind")).includes("telephone +44 20 7946 0000"), "a blind screen says it too");
+});
+
+test("a clock that stands behind what the node signed is told", async () => {
+  const { blue } = world;
+  await world.ringdown("lab", "clock", "+1h");
+  await world.send("blue", "ROUTINE", "TEST", "an hour ahead", "x");
+  await go(blue, "/settings");
+  assert.ok(!(await blue.innerText("#tray")).includes("CLOCK BEHIND"));
+  // The lab's step ends with the process: the clock of the new one is an hour behind the record.
+  await killBlue();
+  await go(blue, "/settings");
+  await until(blue, "#tray", "CLOCK BEHIND This node's clock stands");
+  await until(blue, "#tray", "behind what it signed last");
+  await accessible(blue);
+  await shot(blue, "clock-behind");
 });
 
 test("a disk that fails is told on every page, and nothing is called kept", async (t) => {

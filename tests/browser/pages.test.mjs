@@ -17,6 +17,10 @@ before(async () => {
   await send("green", "ROUTINE", "TEST", "اقتراح موعد جديد 31-23N 33-25E", "نقترح الساعة 2100Z يوم 24 عند 31-23N 33-25E.\nهل توافقون؟");
   await send("green", "PRIORITY", "LIVE", "关于下周演习的通知", "演习时间改为 2100Z，地点 31-23N 33-25E。");
   await send("green", "ROUTINE", "LIVE", "W".repeat(200), "x".repeat(4000));
+  await world.ringdown("green", "send", "--precedence", "IMMEDIATE", "--class", "EXERCISE", "--marker", "QUESTION",
+    "--subject", "Where is \u202ethe tug", "--text", "a\u200bb");
+  await world.ringdown("blue", "wait", "GREEN", "X-0001", "--for", "stored", "--timeout", "10").catch(() => {});
+  await world.ringdown("blue", "acknowledge", "GREEN", "X-0001");
   await world.ringdown("blue", "acknowledge", "GREEN", "T-0001");
   await until(blue, ".last", "ACKNOWLEDGED");
   await blue.evaluate(() => fetch(`/v1/lines/-/drafts/${"ab".repeat(16)}`, {
@@ -27,7 +31,7 @@ before(async () => {
     board: "/", messages: "/messages", waiting: "/messages?show=waiting", compose: `/compose?draft=${"ab".repeat(16)}`,
     record: "/record", settings: "/settings", missing: "/no-such-page", "no-message": "/messages/BLUE%209999",
     arabic: "/messages/GREEN%20T-0001", chinese: "/messages/GREEN%200001", wide: "/messages/GREEN%200002",
-    exercise: "/messages/BLUE%20X-0001",
+    exercise: "/messages/BLUE%20X-0001", hidden: "/messages/GREEN%20X-0001", answer: "/messages?show=unanswered",
   };
 });
 after(async () => { await world?.close(); });
@@ -41,7 +45,11 @@ for (const theme of THEMES) {
     for (const [name, path] of Object.entries(paths)) {
       await go(blue, path);
       assert.equal(await blue.getAttribute("html", "data-theme"), theme);
-      if (name === "record") await until(blue, "main", "NOTHING BROKEN");
+      if (name === "record") {
+        await until(blue, "main", "NOTHING BROKEN");
+        await blue.click("#names summary");
+      }
+      if (name === "board") await until(blue, "main", "ACKNOWLEDGED, NOT ANSWERED");
       await accessible(blue, `${name} in ${theme}`, rules);
       assert.deepEqual(await overflow(blue), [], `${name} in ${theme}`);
       await shot(blue, `${theme}-${name}`);

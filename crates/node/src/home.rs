@@ -66,7 +66,8 @@ pub fn join(dir_a: &Path, dir_b: &Path, ports: Ports) -> Result<LineId, ConfigEr
     for (index, home) in homes.iter().enumerate() {
         let line_home = home.line(&line.to_string());
         let carrier = CarrierConfig::Udp { number: 1, listen: addresses[index], peer: addresses[1 - index] };
-        let config = LineConfig { default_class: Some("TEST".into()), other_way: None, carriers: vec![carrier] };
+        let config =
+            LineConfig { default_class: Some("TEST".into()), other_way: None, carriers: vec![carrier] };
         line_home.create(&config, &pairing, &paired.signed)?;
         Record::create(&line_home.record(), &paired.signed, &paired.entries)
             .map_err(|error| ConfigError(error.to_string()))?;

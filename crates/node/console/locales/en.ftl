@@ -51,7 +51,9 @@ other-way = Other way to { $peer }:
 other-way-none = none is written down here. Whoever runs this node sets other_way in line.toml of line { $line }..., and starts it anew.
 clock-jump-word = CLOCK JUMPED
 clock-jump-forward = This node's wall clock was put forward by { $by } against its steady clock, or the computer slept: at { $expected } it said { $found }. Times written before are off by that against those after it, in ages too. Check which is right.
-clock-jump-back = This node's wall clock was put back by { $by } against its steady clock: at { $expected } it said { $found }. Times written before are off by that against those after it, in ages too. Check which is right.
+clock-jump-back = This node's wall clock was put back by { $by } against its steady clock: at { $expected } it said { $found }. Until it has caught up, what this node signs bears the time of its newest entry; other times before and after are off by that against each other. Check which is right.
+clock-behind-word = CLOCK BEHIND
+clock-behind = This node's clock stands { $by } behind what it signed last: it says { $now }, its newest message { $signed }. It is slow now, or was fast then. Until it has caught up, what this node signs bears the time of its newest entry. Check the clock.
 
 # What is announced on every page when it happens
 news-acknowledged = { $serial } { $precedence } { $class } { $state } at { $time }: a person there has it.
@@ -197,8 +199,8 @@ record-findings = WHAT THE AUDITOR SAYS
 audit-never = NOT EXAMINED since this node started
 audit-holds = NOTHING BROKEN
 audit-held = NOTHING BROKEN as of { $time }
-audit-since-one = 1 entry since this check began. Nobody has examined it: examine again.
-audit-since = { $count } entries since this check began. Nobody has examined them: examine again.
+audit-since-one = 1 entry since this check began, which it does not cover: examine again.
+audit-since = { $count } entries since this check began, which it does not cover: examine again.
 audit-broken = BROKEN
 audit-failed = NOT EXAMINED: the record could not be read. { $reason } Tell the supervisor.
 audit-too-long = NOT EXAMINED: the record is too long to be examined on this page. Download it and use 'ringdown verify'.

@@ -6,9 +6,9 @@ use std::time::Duration;
 use ringdown_api::{Carrier, Draft, Message, Status, Store, zulu};
 use ringdown_message::hidden::{Layout, Piece, pieces};
 use ringdown_message::{Ledger, MessageRecord, State};
-use ringdown_record::{Precedence, TrafficClass};
+use ringdown_record::{Precedence, TrafficClass, WallTime};
 
-use crate::clock::Jump;
+use crate::clock::{JUMP_MIN, Jump};
 use crate::console::answers::unanswered;
 use crate::line::Line;
 use crate::text::Texts;
@@ -166,7 +166,7 @@ impl Head {
             peer: peer_badge(&status, texts),
             waiting: waiting_badge(first, status.waiting),
             title: waiting_title(first, status.waiting, texts),
-            conditions: conditions(&status, &other_way(line, texts), recent_jump(line), texts),
+            conditions: conditions(&status, &other_way(line, texts), clock_faults(line, texts), texts),
             status,
         }
     }
@@ -421,8 +421,28 @@ pub fn other_way(line: &Line, texts: &Texts) -> String {
     }
 }
 
-fn recent_jump(line: &Line) -> Option<Jump> {
-    line.clock.last_jump().filter(|(_, ago)| *ago < JUMP_TOLD).map(|(jump, _)| jump)
+/// What is wrong with the clock, word and text: a jump, for a while after it; a clock behind what this node signed.
+fn clock_faults(line: &Line, texts: &Texts) -> Vec<(&'static str, String)> {
+    let jump = line.clock.last_jump().filter(|(_, ago)| *ago < JUMP_TOLD).map(|(jump, _)| jump);
+    let signed = line.with_ledger(|ledger| {
+        let own = ledger.messages().iter().rev().find(|message| message.side == ledger.own());
+        own.map(|message| message.sealed)
+    });
+    // A jump back that is told says this too.
+    let behind = signed.filter(|_| jump.is_none_or(|jump| jump.is_forward()));
+    let behind = behind.and_then(|signed| behind_words(signed, line.clock.now().wall, texts));
+    let jump = jump.map(|jump| ("clock-jump-word", jump_words(&jump, texts)));
+    jump.into_iter().chain(behind.map(|text| ("clock-behind-word", text))).collect()
+}
+
+/// How far the clock stands behind what this node signed last, as after a jump back while it did not run.
+fn behind_words(signed: WallTime, now: WallTime, texts: &Texts) -> Option<String> {
+    let by = Duration::from_millis(signed.ms().saturating_sub(now.ms()));
+    if by < JUMP_MIN {
+        return None;
+    }
+    let [signed, now] = [signed, now].map(|time| date_and_time(&zulu(time)));
+    Some(texts.with("clock-behind", &[("by", &span(by)), ("signed", &signed), ("now", &now)]))
 }
 
 /// From where to where the clock jumped, and what that means.
@@ -446,7 +466,7 @@ fn span(time: Duration) -> String {
 }
 
 /// What an officer must know on whatever page he is, worst first. Each says what happened, what it means, what to do.
-fn conditions(status: &Status, other_way: &str, jump: Option<Jump>, texts: &Texts) -> Vec<Badge> {
+fn conditions(status: &Status, other_way: &str, clock: Vec<(&str, String)>, texts: &Texts) -> Vec<Badge> {
     let peer = ("peer", status.peer.as_str());
     let way = ("way", other_way);
     let alarm = |alarm: &String| Badge {
@@ -484,8 +504,8 @@ fn conditions(status: &Status, other_way: &str, jump: Option<Jump>, texts: &Text
     if !status.peer_store_writable {
         push("serious", "peer-store-word", texts.with("peer-store-full", &[peer, way]));
     }
-    if let Some(jump) = jump {
-        push("caution", "clock-jump-word", jump_words(&jump, texts));
+    for (word, text) in clock {
+        push("caution", word, text);
     }
     conditions.sort_by_key(|badge| Reverse(badge.level == "critical"));
     conditions
@@ -493,10 +513,8 @@ fn conditions(status: &Status, other_way: &str, jump: Option<Jump>, texts: &Text
 
 #[cfg(test)]
 mod tests {
-    use ringdown_api as api;
-    use ringdown_record::WallTime;
-
     use super::*;
+    use ringdown_api as api;
 
     fn status() -> Status {
         let path = |state: &str| Carrier {
@@ -528,7 +546,7 @@ mod tests {
     }
 
     fn told(status: &Status) -> Vec<(&'static str, String)> {
-        words(conditions(status, "telephone 112", None, &Texts::english()))
+        words(conditions(status, "telephone 112", Vec::new(), &Texts::english()))
     }
 
     fn words(conditions: Vec<Badge>) -> Vec<(&'static str, String)> {
@@ -614,13 +632,26 @@ mod tests {
             (21_600_000, ["put forward by 6 h 0 min", "01 JAN 2025 12:46:40Z", "01 JAN 2025 18:46:40Z"]),
             (-90_000, ["put back by 1 min 30 s", "01 JAN 2025 12:46:40Z", "01 JAN 2025 12:45:10Z"]),
         ] {
-            let told = words(conditions(&status(), "", Some(jump(by)), &Texts::english()));
+            let clock = vec![("clock-jump-word", jump_words(&jump(by), &Texts::english()))];
+            let told = words(conditions(&status(), "", clock, &Texts::english()));
             assert_eq!((told.len(), told[0].0), (1, "caution"));
-            for part in
-                parts.into_iter().chain(["CLOCK JUMPED", "wall clock", "steady clock", "written before"])
-            {
+            for part in parts.into_iter().chain(["CLOCK JUMPED", "wall clock", "steady clock", "before"]) {
                 assert!(told[0].1.contains(part), "{part} is not in: {}", told[0].1);
             }
+        }
+    }
+
+    #[test]
+    fn a_clock_behind_what_this_node_signed_is_told_from_the_limit_on() {
+        let behind = |by: u64| {
+            let now = WallTime::from_ms(46_000_000);
+            behind_words(WallTime::from_ms(46_000_000 + by), now, &Texts::english())
+        };
+        assert_eq!((behind(0), behind(1_999)), (None, None));
+        assert!(behind(2_000).is_some());
+        let words = behind(3_600_000).unwrap();
+        for part in ["1 h 0 min behind", "01 JAN 2025 13:46:40Z", "01 JAN 2025 12:46:40Z"] {
+            assert!(words.contains(part), "{part} is not in: {words}");
         }
     }
 
