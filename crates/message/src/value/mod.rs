@@ -5,17 +5,35 @@
 //! that two nodes never come to different results.
 
 mod codec;
+mod compare;
 mod condition;
+mod distance;
+mod flag_words;
+mod flags;
+mod fold;
+mod habits;
+mod lookalike;
 mod number;
+mod parse;
+mod parse_number;
+mod parse_place;
+mod parse_time;
 mod place;
+mod show;
+mod spelling;
 mod time;
 mod unit;
 
 use std::fmt;
 
+pub use compare::{Aspect, Difference, Outcome, compare};
 pub use condition::Condition;
+pub use flags::{FLAGS_MAX, Flag, FlagKind, flags};
+pub use habits::{Habits, PlaceFormat, System};
 pub use number::{EXPONENT_MAX, EXPONENT_MIN, MANTISSA_MAX, Number};
+pub use parse::{Kind, ParseError, Problem};
 pub use place::{PRECISION_MAX, Place};
+pub use spelling::UnitError;
 pub use time::{Date, Time};
 pub use unit::{Dimension, Unit};
 

@@ -51,8 +51,18 @@ impl Number {
         self.unit
     }
 
+    /// The number in millionths of the dimension's base: exact, at most 10^36.
+    pub(super) fn in_base(&self) -> i128 {
+        self.millionths() * self.unit.scale() + self.unit.offset()
+    }
+
+    /// One unit of the last digit, in millionths of the dimension's base.
+    pub(super) fn resolution_in_base(&self) -> i128 {
+        power(self.exponent) * self.unit.scale()
+    }
+
     /// The number in millionths of its unit: exact, at most 10^24.
-    pub(super) fn millionths(&self) -> i128 {
+    fn millionths(&self) -> i128 {
         i128::from(self.mantissa) * power(self.exponent)
     }
 }

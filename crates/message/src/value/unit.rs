@@ -306,9 +306,31 @@ impl Unit {
         self == other || (self.dimension() == other.dimension() && self.dimension() != Dimension::Bearing)
     }
 
+    /// The sign on screens.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Unit::DegreeTrue => "° TRUE",
+            Unit::DegreeMagnetic => "° MAG",
+            Unit::Celsius => "°C",
+            Unit::Fahrenheit => "°F",
+            Unit::Microsievert => "µSv",
+            Unit::MicrosievertPerHour => "µSv/h",
+            Unit::CubicMetre => "m³",
+            Unit::GallonUs => "US gal",
+            Unit::One => "",
+            other => other.code(),
+        }
+    }
+
     /// So many of the dimension's base make one.
     pub(super) fn scale(self) -> i128 {
         self.facts().scale
+    }
+
+    /// What has to be added to a number of this unit to make it the dimension's, in millionths of the base: ninths of a
+    /// degree above 0 degrees Celsius.
+    pub(super) fn offset(self) -> i128 {
+        if self == Unit::Fahrenheit { -160_000_000 } else { 0 }
     }
 
     fn facts(self) -> &'static Facts {

@@ -1,0 +1,67 @@
+//! Letters of other scripts that look like Latin ones. They are never equal; this only says why.
+
+use crate::hidden::code;
+
+/// Small letters of Cyrillic and Greek, and digits, that are drawn like a Latin letter in most faces.
+const LOOKS: &[(char, char)] = &[
+    ('а', 'a'),
+    ('в', 'b'),
+    ('с', 'c'),
+    ('ԁ', 'd'),
+    ('е', 'e'),
+    ('ё', 'e'),
+    ('һ', 'h'),
+    ('н', 'h'),
+    ('і', 'i'),
+    ('ї', 'i'),
+    ('ј', 'j'),
+    ('к', 'k'),
+    ('ӏ', 'l'),
+    ('м', 'm'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('ԛ', 'q'),
+    ('ѕ', 's'),
+    ('т', 't'),
+    ('у', 'y'),
+    ('ԝ', 'w'),
+    ('х', 'x'),
+    ('α', 'a'),
+    ('β', 'b'),
+    ('ε', 'e'),
+    ('ζ', 'z'),
+    ('η', 'h'),
+    ('ι', 'i'),
+    ('κ', 'k'),
+    ('μ', 'm'),
+    ('ν', 'n'),
+    ('ο', 'o'),
+    ('ρ', 'p'),
+    ('τ', 't'),
+    ('υ', 'y'),
+    ('χ', 'x'),
+    ('0', 'o'),
+    ('1', 'l'),
+    ('з', '3'),
+];
+
+fn look(c: char) -> char {
+    let seen = LOOKS.iter().find(|(strange, _)| *strange == c).map_or(c, |(_, latin)| *latin);
+    // 1, l and I are one stroke in many faces.
+    if seen == 'i' { 'l' } else { seen }
+}
+
+/// Whether two texts in lower case are drawn alike.
+pub(super) fn same_look(one: &str, other: &str) -> bool {
+    one.chars().map(look).eq(other.chars().map(look))
+}
+
+/// The letters in which two texts that are drawn alike differ, by their codes.
+pub(super) fn strange_letters(sent: &str, back: &str) -> String {
+    let letters = |text: &str| -> Vec<char> { text.split_whitespace().flat_map(str::chars).collect() };
+    let pairs = letters(sent).into_iter().zip(letters(back));
+    let told = pairs.filter(|(one, other)| one.to_lowercase().ne(other.to_lowercase()));
+    let told: Vec<String> =
+        told.map(|(one, other)| format!("{one} ({}) is not {other} ({})", code(one), code(other))).collect();
+    format!("the letters look alike: {}", told.join(", "))
+}
