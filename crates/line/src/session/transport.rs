@@ -130,3 +130,36 @@ fn mask_header(keys: &DirectionKeys, cell: &mut [u8]) {
 fn nonce(carrier: CarrierId, counter: u64) -> u64 {
     u64::from(carrier.0) << 56 | (counter & 0x00ff_ffff_ffff_ffff)
 }
+
+#[cfg(test)]
+mod tests {
+    use ringdown_record::{LineId, Secret};
+
+    use super::*;
+    use crate::rng::Rng;
+    use crate::session::noise::{HandshakeTerms, channel_public};
+
+    #[test]
+    fn a_session_is_worn_by_so_many_cells_on_one_carrier() {
+        // SES-13.
+        let channels = [Secret([1; 32]), Secret([2; 32])];
+        let terms = |own: Side| HandshakeTerms {
+            line: LineId([3; 32]),
+            own,
+            incarnations: [1, 1],
+            psk: Secret([4; 32]),
+            channel: channels[own.index()].clone(),
+            peer_channel: channel_public(&channels[own.other().index()]),
+        };
+        let mut rng = Rng::from_seed(&[5; 32]);
+        let (_, message) = terms(Side::Zero).initiate(&mut rng, &[]);
+        let (_, _, transport) = terms(Side::One).answer(&mut rng, &message).expect("a good message 1");
+        let mut session = Session::new(transport, SessionNumber(1), Side::Zero, Instant(0));
+        let keys = DirectionKeys::new(&Secret([4; 32]), Side::One);
+        session.path(CarrierId(2)).next = SESSION_CELLS - 1;
+        session.seal(&keys, CarrierId(1), &[0xff, 0xff]);
+        assert!(!session.is_worn(), "a cell on another carrier");
+        session.seal(&keys, CarrierId(2), &[0xff, 0xff]);
+        assert!(session.is_worn());
+    }
+}

@@ -195,6 +195,22 @@ impl Alone {
         cells
     }
 
+    /// The same, but handshakes of BLUE's are lost.
+    pub fn hear_cells_only(&mut self) -> Vec<Vec<Said>> {
+        let mut cells = Vec::new();
+        for Sent { carrier, bytes, .. } in &self.sent[self.heard..] {
+            let handshake = bytes.len() == 54;
+            if !handshake
+                && let Received::Cell { payload, .. } =
+                    self.green.receive(self.now, &mut self.rng, *carrier, bytes)
+            {
+                cells.push(said(&payload));
+            }
+        }
+        self.heard = self.sent.len();
+        cells
+    }
+
     /// What BLUE sent is lost.
     pub fn lose(&mut self) {
         self.heard = self.sent.len();
@@ -361,7 +377,8 @@ fn green_terms(paired: &Paired, keys: &[SideKeys; 2], pairing: &Secret) -> Hands
     }
 }
 
-fn said(payload: &[u8]) -> Vec<Said> {
+/// What stood in a cell.
+pub fn said(payload: &[u8]) -> Vec<Said> {
     let own = |item: Item<'_>| match item {
         Item::Control { kind, value } => Said::Control { kind, value: value.to_vec() },
         Item::Symbols { object, k, first, symbols } => {

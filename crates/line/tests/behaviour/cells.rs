@@ -56,7 +56,7 @@ fn what_is_longer_than_a_cell_is_refused_unread() {
 fn a_counter_is_opened_once_and_not_far_below_the_highest() {
     // SES-17. Each cell asks for a summary; only what was opened is answered.
     let mut alone = Alone::connected();
-    let asks: Vec<_> = (0..=REPLAY_WINDOW)
+    let asks: Vec<_> = (0..=REPLAY_WINDOW + 1)
         .map(|_| {
             let mut cell = CellBuilder::default();
             cell.control(1, &alone.true_summary(1));
@@ -69,9 +69,9 @@ fn a_counter_is_opened_once_and_not_far_below_the_highest() {
     let last = asks.len() - 1;
     assert!(give(&mut alone, last), "the highest");
     assert!(!give(&mut alone, last), "again");
-    assert!(!give(&mut alone, 0), "4,096 below the highest");
-    assert!(give(&mut alone, 1), "4,095 below the highest");
-    assert!(!give(&mut alone, 1), "again");
+    assert!(!give(&mut alone, 0) && !give(&mut alone, 1), "4,096 below the highest, and more");
+    assert!(give(&mut alone, 2), "4,095 below the highest");
+    assert!(!give(&mut alone, 2), "again");
 }
 
 #[test]
@@ -106,14 +106,21 @@ fn a_cell_has_room_for_1180_bytes() {
 #[test]
 fn a_payload_that_does_not_parse_is_dropped_whole() {
     // SES-18.
-    let broken: [&[u8]; 6] =
-        [&[0, 1, 128, 0, 1], &[0, 1, 3, 0, 0], &[0, 1, 0, 0, 2], &[0, 1, 3, 4, 1], &[0, 0, 1, 0, 9, 1], &[7]];
-    for (index, broken) in broken.iter().enumerate() {
+    // Behind the four runs stand symbols and padding, so that nothing else is wrong with them.
+    let broken: [(&[u8], usize); 6] = [
+        (&[0, 1, 128, 0, 1], 70),
+        (&[0, 1, 3, 0, 0], 70),
+        (&[0, 1, 0, 0, 2], 70),
+        (&[0, 1, 3, 4, 1], 70),
+        (&[0, 0, 1, 0, 9, 1], 0),
+        (&[7], 0),
+    ];
+    for (index, (broken, behind)) in broken.into_iter().enumerate() {
         let mut alone = Alone::connected();
         let mut cell = CellBuilder::default();
         cell.control(1, &alone.true_summary(1));
         let good = cell.take();
-        let padded = [&good[..], broken, &[0; 70]].concat();
+        let padded = [&good[..], broken, &vec![0xff; behind]].concat();
         assert!(
             !opened(&mut alone, |alone| alone.say(&padded)),
             "{index}: the good item before it counts for nothing"
@@ -186,6 +193,23 @@ fn what_is_no_object_of_the_page_is_refused() {
 }
 
 #[test]
+fn objects_are_numbered_in_the_order_in_which_they_are_first_sent() {
+    // SES-20. The second message is in two chunks.
+    let mut alone = Alone::connected();
+    alone.send(Precedence::Flash, "one");
+    alone.send(Precedence::Flash, &"two ".repeat(1_500));
+    alone.send(Precedence::Flash, "three");
+    let mut numbers: Vec<u16> = Vec::new();
+    for said in alone.hear().concat() {
+        if let Said::Symbols { object, .. } = said {
+            numbers.push(object);
+        }
+    }
+    numbers.dedup();
+    assert_eq!(numbers, (numbers[0]..numbers[0] + 4).collect::<Vec<_>>());
+}
+
+#[test]
 fn numbers_come_round_to_1() {
     // SES-20.
     let after = |number: u16| ObjectNumber(number).next().0;
@@ -241,20 +265,22 @@ fn a_number_of_long_ago_is_another_object() {
 #[test]
 fn chunks_of_many_entries_give_way_from_the_highest() {
     // SES-21.
-    let mut assembler = Assembler::default();
-    let mut number = 0;
-    let mut chunk = |assembler: &mut Assembler, seq: u64, index: usize| {
-        number += 1;
-        let object = &cut(seq, &[3; 5_000])[index];
-        assembler.symbols(ObjectNumber(number), object.len() / SYMBOL_LEN, 0, object, |_| false)
-    };
-    for seq in 1..=CHUNKED_MAX as u64 + 1 {
-        assert_eq!(chunk(&mut assembler, 100 - seq, 0), Ok(Assembled::Incomplete));
-    }
     let whole = |got: Result<Assembled, _>| matches!(got, Ok(Assembled::Entry(_)));
-    assert!(!whole(chunk(&mut assembler, 99, 1)), "the highest gave way");
-    assert!(whole(chunk(&mut assembler, 100 - CHUNKED_MAX as u64 - 1, 1)), "the lowest did not");
-    assert!(!whole(chunk(&mut assembler, 7, 0)) && whole(chunk(&mut assembler, 7, 1)));
+    for (others, kept) in [(CHUNKED_MAX - 1, true), (CHUNKED_MAX, false)] {
+        let mut assembler = Assembler::default();
+        let mut number = 0;
+        let mut chunk = |seq: u64, index: usize| {
+            number += 1;
+            let object = &cut(seq, &[3; 5_000])[index];
+            assembler.symbols(ObjectNumber(number), object.len() / SYMBOL_LEN, 0, object, |_| false)
+        };
+        for seq in (99 - others as u64..=99).rev() {
+            assert_eq!(chunk(seq, 0), Ok(Assembled::Incomplete));
+        }
+        assert_eq!(whole(chunk(99, 1)), kept, "the highest of {}", others + 1);
+        assert!(whole(chunk(99 - others as u64, 1)), "the lowest");
+        assert!(!whole(chunk(7, 0)) && whole(chunk(7, 1)));
+    }
 }
 
 #[test]

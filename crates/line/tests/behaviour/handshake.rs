@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use ringdown_line::cell::ObjectNumber;
+use ringdown_line::object::cut;
 use ringdown_line::session::{Received, Sessions};
 use ringdown_line::{Input, Instant, limits};
 use ringdown_record::wire::WireEntry;
-use ringdown_record::{Kind, Precedence};
+use ringdown_record::{Kind, Precedence, WallTime};
 
-use crate::alone::{Alone, RADIO, Said, Sent, entries_in, summaries_in};
+use crate::alone::{Alone, RADIO, Said, Sent, entries_in, said, summaries_in};
 use crate::pair::UDP;
 
 const MS: Duration = Duration::from_millis(1);
@@ -44,7 +46,7 @@ fn the_seed_is_the_only_randomness() {
 
 #[test]
 fn message_1_goes_out_on_all_carriers_and_is_repeated_unchanged() {
-    // SES-5. The round trip is 100 ms; something waits, so no wait is longer than a second.
+    // SES-5, SES-26. The round trip is 100 ms until it is measured; something waits, so no wait is longer than a second.
     let mut alone = Alone::new();
     alone.pass(SECOND * 4);
     assert_eq!(handshake_times(&alone), [0, 200, 600, 1400, 2400, 3400]);
@@ -54,7 +56,6 @@ fn message_1_goes_out_on_all_carriers_and_is_repeated_unchanged() {
     alone.hear();
     assert!(alone.green.is_live() || !summaries_in(&alone.hear()).is_empty(), "the session is there");
     let count = handshake_times(&alone).len();
-    alone.receipt();
     alone.pass(SECOND * 3);
     assert_eq!(handshake_times(&alone).len(), count, "SES-5: message 2 ends it");
 }
@@ -155,6 +156,21 @@ fn all_entries_of_a_message_1_are_taken_up_to_one_that_is_not_all_there() {
 }
 
 #[test]
+fn while_the_disk_takes_nothing_entries_in_message_1_are_left() {
+    // SES-21.
+    let mut alone = Alone::connected();
+    let note = alone.note_by_green(Precedence::Routine);
+    let wire = ringdown_record::wire::write(&note, Default::default());
+    let payload = [&(wire.len() as u32).to_be_bytes()[..], &wire].concat();
+    for writable in [false, true] {
+        alone.give(Input::StoreWritable(writable));
+        let (_, cell) = message_1(&mut alone, &payload);
+        alone.give(Input::Received { carrier: UDP, bytes: &cell });
+        assert_eq!(alone.blue.peer_head() == note.reference(), writable);
+    }
+}
+
+#[test]
 fn a_peer_that_owes_an_answer_too_long_is_asked_for_a_session() {
     // SES-4 (c), SES-26: patience(1) is twice the base, 2 x (2 round trips + 60 ms).
     let mut alone = Alone::connected();
@@ -176,7 +192,7 @@ fn an_answer_is_owed_too_long_after_the_second_patience() {
     alone.send(Precedence::Routine, "nobody answers");
     alone.pass(MS * 350);
     let base = alone.sent[before + 1].at.since(begun);
-    for (late, handshakes) in [(MS * 0, 0), (MS, 1)] {
+    for (late, handshakes) in [(Duration::ZERO, 0), (MS, 1)] {
         let mut alone = Alone::connected();
         alone.send(Precedence::Routine, "nobody answers");
         for wait in [base + MS, base - MS + late] {
@@ -377,7 +393,7 @@ fn an_answer_without_a_cell_ends_after_ten_minutes() {
 
 #[test]
 fn an_answerer_goes_on_in_the_old_session_until_a_cell_opens() {
-    // SES-10: a message 1, recorded or not, displaces nothing.
+    // SES-10, SES-11: a message 1, recorded or not, displaces nothing; a cell under it does.
     let mut alone = Alone::connected();
     let (mut green, cell) = message_1(&mut alone, &[]);
     let reply = answers(&mut alone, &cell).remove(0);
@@ -394,7 +410,7 @@ fn an_answerer_goes_on_in_the_old_session_until_a_cell_opens() {
 
 #[test]
 fn the_previous_session_opens_cells_for_ten_minutes_after_its_last() {
-    // SES-12.
+    // SES-12, SES-16.
     for (wait, opens) in [(limits::PREVIOUS_SESSION, true), (limits::PREVIOUS_SESSION + SECOND, false)] {
         let mut alone = Alone::connected();
         let (mut green, cell) = message_1(&mut alone, &[]);
@@ -402,12 +418,42 @@ fn the_previous_session_opens_cells_for_ten_minutes_after_its_last() {
         let live = first_cell(&mut alone, &mut green, &reply);
         alone.give(Input::Received { carrier: UDP, bytes: &live });
         // The last cell in the session that is now the previous one: the ten minutes count from here.
+        alone.pass(SECOND * 300);
         alone.say_control(9, b"unknown");
         alone.pass(wait);
         let refused = alone.blue.refused_cells();
         alone.say_control(9, b"late");
         assert_eq!(alone.blue.refused_cells() == refused, opens, "{wait:?}");
     }
+}
+
+#[test]
+fn answers_older_than_the_session_that_became_live_are_dropped() {
+    // SES-12.
+    let mut alone = Alone::connected();
+    let (mut old, cell) = message_1(&mut alone, &[]);
+    let old_reply = answers(&mut alone, &cell).remove(0);
+    alone.pass(MS);
+    let (mut new, cell) = message_1(&mut alone, &[]);
+    let new_reply = answers(&mut alone, &cell).remove(0);
+    let refused = alone.blue.refused_cells();
+    let live = first_cell(&mut alone, &mut new, &new_reply);
+    alone.give(Input::Received { carrier: UDP, bytes: &live });
+    assert_eq!(alone.blue.refused_cells(), refused);
+    let late = first_cell(&mut alone, &mut old, &old_reply);
+    alone.give(Input::Received { carrier: UDP, bytes: &late });
+    assert_eq!(alone.blue.refused_cells(), refused + 1, "the older answer is gone");
+}
+
+#[test]
+fn a_worn_session_stays_live_until_its_successor_is() {
+    // SES-13. BLUE's message 1 is not answered.
+    let mut alone = Alone::connected();
+    alone.pass(limits::SESSION_AGE + SECOND * 60);
+    alone.hear_cells_only();
+    alone.say(&[0xff, 0xff]);
+    let message = alone.send(Precedence::Flash, "in the worn session");
+    assert_eq!(entries_in(&alone.hear_cells_only()), [message.header().place.seq]);
 }
 
 #[test]
@@ -452,6 +498,66 @@ fn a_new_session_begins_with_a_summary_and_object_1() {
         Said::Control { .. } => None,
     });
     assert_eq!(said, Some(1));
+}
+
+#[test]
+fn a_second_session_counts_objects_from_1_and_only_its_initiator_asks() {
+    // SES-14. What was sent in the old session is sent in the new one under a new number.
+    let mut alone = Alone::connected();
+    let older = alone.blue.own_head();
+    alone.send(Precedence::Flash, "sent in the old session");
+    let (mut green, cell) = message_1(&mut alone, &[]);
+    let reply = answers(&mut alone, &cell).remove(0);
+    let opened = first_cell(&mut alone, &mut green, &reply);
+    let before = alone.sent.len();
+    alone.give(Input::Received { carrier: UDP, bytes: &opened });
+    alone.pass(SECOND);
+    let mut lacks = ringdown_line::cell::CellBuilder::default();
+    lacks.control(1, &Alone::summary(0, alone.blue.peer_head().place, older, &[]));
+    let lacks = green.seal(UDP, &lacks.take()).expect("a session");
+    alone.give(Input::Received { carrier: UDP, bytes: &lacks });
+    let in_new = alone.sent[before..].iter().filter_map(|sent| {
+        match green.receive(alone.now, &mut alone.rng, UDP, &sent.bytes) {
+            Received::Cell { payload, .. } => Some(said(&payload)),
+            _ => None,
+        }
+    });
+    let in_new: Vec<_> = in_new.flatten().collect();
+    assert!(matches!(&in_new[0], Said::Control { kind: 1, value } if value[0] == 0), "{:?}", in_new[0]);
+    let objects = in_new.iter().filter_map(|said| match said {
+        Said::Symbols { object, .. } => Some(*object),
+        Said::Control { .. } => None,
+    });
+    let objects: Vec<_> = objects.collect();
+    assert!(!objects.is_empty() && objects.iter().all(|object| *object == 1), "{objects:?}");
+}
+
+#[test]
+fn objects_of_two_sessions_are_kept_apart() {
+    // SES-14. The same number means another object in the session before.
+    let mut alone = Alone::connected();
+    let first = alone.note_by_green(Precedence::Routine);
+    let (seq, own, urgency) = (first.header().place.seq, alone.blue.own_head(), first.header().urgency);
+    let second = alone.by_green_at(seq + 1, first.hash(), own, Kind::CHECKPOINT, urgency, vec![0]);
+    let (mut green, cell) = message_1(&mut alone, &[]);
+    let reply = answers(&mut alone, &cell).remove(0);
+    let opened = first_cell(&mut alone, &mut green, &reply);
+    alone.give(Input::Received { carrier: UDP, bytes: &opened });
+    let form = ringdown_record::wire::WireForm { prev: true, ..Default::default() };
+    for half in [0, 1] {
+        for (sessions, entry) in [(&mut alone.green, &first), (&mut green, &second)] {
+            let object = cut(entry.header().place.seq, &ringdown_record::wire::write(entry, form)).remove(0);
+            let k = object.len() / limits::SYMBOL_LEN;
+            let symbols = [0..k / 2, k / 2..k][half].clone();
+            let bytes = &object[symbols.start * limits::SYMBOL_LEN..symbols.end * limits::SYMBOL_LEN];
+            let mut cell = ringdown_line::cell::CellBuilder::default();
+            cell.symbols(ObjectNumber(500), k, symbols.start, bytes);
+            let bytes = sessions.seal(UDP, &cell.take()).expect("a session");
+            let stamp = ringdown_line::Now { instant: alone.now, wall: WallTime::from_ms(3_000) };
+            alone.blue.handle(stamp, Input::Received { carrier: UDP, bytes: &bytes });
+        }
+    }
+    assert_eq!(alone.blue.peer_head(), second.reference());
 }
 
 #[test]

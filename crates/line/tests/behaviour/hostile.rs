@@ -42,6 +42,7 @@ fn a_wrong_key_is_no_silent_mystery() {
 
 #[test]
 fn every_flipped_bit_of_a_cell_is_refused() {
+    // SES-16.
     let mut pair = Pair::new();
     pair.run(SECOND);
     pair.fate = Box::new(|_, _| vec![]);

@@ -3,13 +3,16 @@
 mod alone;
 mod cells;
 mod delivery;
+mod forms;
 mod handshake;
 mod hostile;
 mod outage;
+mod pace;
 mod pacing;
 mod pair;
 mod properties;
 mod rest;
 mod sessions;
 mod spec;
+mod summaries;
 mod wire_bytes;

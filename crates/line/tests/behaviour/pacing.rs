@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use ringdown_line::limits::{DOUBT, ROUND_TRIP_MAX, WINDOW_INITIAL};
-use ringdown_line::{Alarm, Input, Instant};
+use ringdown_line::{Alarm, Input, Instant, Submission, SubmitError};
 use ringdown_record::body::{Body, Receipt, SeqRange};
-use ringdown_record::{EntryHash, EntryRef, Kind, Place, Precedence, Urgency};
+use ringdown_record::{EntryHash, EntryRef, Kind, LineId, Place, Precedence, Side, Urgency};
 
 use crate::alone::{Alone, RADIO, Said, Sent, entries_in, summaries_in};
 use crate::pair::UDP;
@@ -321,8 +321,10 @@ fn a_claim_to_hold_what_is_not_ours_stops_sealing_for_five_seconds_once() {
     alone.tell(&note);
     alone.pass(DOUBT - MS);
     assert_eq!(receipts_on_disk(&alone), before, "nothing is sealed");
+    assert!(is_stopped(&mut alone));
     alone.pass(MS);
     assert_eq!(receipts_on_disk(&alone), before + 1);
+    assert!(!is_stopped(&mut alone));
     alone.say_control(1, &claim);
     let note = alone.note_by_green(Precedence::Flash);
     alone.tell(&note);
@@ -343,13 +345,15 @@ fn another_hash_at_a_place_of_ours_is_told_once() {
 
 #[test]
 fn who_is_behind_his_own_chain_is_shown_it_every_fifteen_seconds_at_most() {
-    // SES-29, SES-32.
+    // SES-29, SES-32; SES-18: a control item of type 2.
     let mut alone = Alone::connected();
+    let older = alone.blue.peer_head().place;
+    let before = alone.note_by_green(Precedence::Routine);
+    alone.tell(&before);
     let note = alone.note_by_green(Precedence::Routine);
     alone.tell(&note);
     alone.pass(SECOND);
     alone.hear();
-    let older = Place::first(alone.blue.peer_head().place.seq - 1);
     let shown = |cells: Vec<Vec<Said>>| -> Vec<Vec<u8>> {
         let kind_2 = |said: Said| match said {
             Said::Control { kind: 2, value } => Some(value),
@@ -371,10 +375,11 @@ fn who_is_behind_his_own_chain_is_shown_it_every_fifteen_seconds_at_most() {
 fn only_an_entry_under_ones_own_key_shows_that_the_record_is_old() {
     // SES-32, REC-19.
     let mut alone = Alone::connected();
-    let shown = |alone: &Alone, key: usize, seq: u64| {
+    let ours = (alone.paired.charter.line_id(), Side::Zero);
+    let shown = |alone: &Alone, (line, side): (LineId, Side), key: usize, seq: u64| {
         let context = ringdown_record::SealContext {
-            line: alone.paired.charter.line_id(),
-            side: ringdown_record::Side::Zero,
+            line,
+            side,
             place: Place::first(seq),
             prev: EntryHash([1; 32]),
             peer: EntryRef::NONE,
@@ -389,20 +394,40 @@ fn only_an_entry_under_ones_own_key_shows_that_the_record_is_old() {
             ringdown_record::Entry::seal(&context, Kind::RECEIPT, Urgency::LINE, 0, Body::write(&[], &[]));
         [&entry.header().preimage()[..], entry.signature()].concat()
     };
-    let foreign = shown(&alone, 1, 50);
-    alone.say_control(2, &foreign);
+    for foreign in [
+        shown(&alone, ours, 1, 50),
+        shown(&alone, (LineId([9; 32]), Side::Zero), 0, 50),
+        shown(&alone, (ours.0, Side::One), 0, 50),
+    ] {
+        alone.say_control(2, &foreign);
+    }
     let held = alone.paired.entries[0].clone();
     alone.say_control(2, &[&held.header().preimage()[..], held.signature()].concat());
-    assert!(alone.alarms.is_empty(), "another key's, and one that is held");
-    let own = shown(&alone, 0, 50);
+    assert!(alone.alarms.is_empty(), "another key's, line's and side's, and one that is held");
+    let own = shown(&alone, ours, 0, 50);
     alone.say_control(2, &[&own[..], &[0]].concat());
     assert!(alone.alarms.is_empty(), "283 bytes, not one more");
     alone.say_control(2, &own);
-    assert!(matches!(alone.alarms[..], [Alarm::OwnRecordIsOld { .. }]));
+    alone.say_control(2, &own);
+    assert!(matches!(alone.alarms[..], [Alarm::OwnRecordIsOld { .. }]), "told once");
+    assert!(is_stopped(&mut alone));
     let (note, before) = (alone.note_by_green(Precedence::Flash), receipts_on_disk(&alone));
     alone.tell(&note);
     alone.pass(SECOND * 60);
     assert_eq!(receipts_on_disk(&alone), before, "nothing more is sealed");
+    let (seq, prev) = (note.header().place.seq, note.header().prev);
+    let (cited, urgency) = (alone.blue.own_head(), note.header().urgency);
+    let other = alone.by_green_at(seq, prev, cited, Kind::CHECKPOINT, urgency, vec![0, 7]);
+    alone.tell(&other);
+    assert!(matches!(alone.alarms[..], [_, Alarm::TwoHistories { .. }]), "{:?}", alone.alarms);
+    assert!(!alone.disk.iter().any(|entry| entry.header().kind == Kind::EVIDENCE), "EVIDENCE neither");
+}
+
+/// True if nothing that an officer releases is taken, because this record may be an older copy.
+fn is_stopped(alone: &mut Alone) -> bool {
+    let (kind, urgency, body) = (Kind::ACT, Urgency::LINE, Vec::new());
+    let submission = Submission { draft: None, kind, urgency, officer: 1, body };
+    matches!(alone.blue.submit(alone.stamp(), submission), Err(SubmitError::OwnRecordIsOld))
 }
 
 #[test]

@@ -105,6 +105,7 @@ fn a_replayed_message_1_gets_at_most_the_identical_message_2() {
 
 #[test]
 fn a_session_is_replaced_after_an_hour_without_a_gap() {
+    // SES-5, SES-13: cells of the worn session do not end the handshake.
     let mut pair = Pair::new();
     pair.run(SECOND);
     let handshakes = |pair: &Pair| pair.sent.iter().flatten().filter(|cell| cell.len() == 54).count();
@@ -161,6 +162,7 @@ fn each_on_the_session_that_the_other_began() -> (Pair, [usize; 2]) {
         pair.sent[to][before..].to_vec()
     };
     let answer = give(&mut pair, 1, &begun[..1]);
+    assert_eq!(answer.len(), 1, "SES-11: side 1 answers");
     let late = give(&mut pair, 0, &answer);
     let answer = give(&mut pair, 0, &begun[1..]);
     let first = give(&mut pair, 1, &answer);
@@ -184,7 +186,7 @@ fn sessions_used(pair: &Pair, since: [usize; 2]) -> [usize; 2] {
 
 #[test]
 fn what_is_missing_comes_when_each_side_sends_on_another_session() {
-    // SES-29, INV-8. BLUE's first RECEIPT is lost and its second comes: nobody repeats anything, and only GREEN's
+    // SES-11, SES-29, INV-8. BLUE's first RECEIPT is lost and its second comes: nobody repeats anything, and only GREEN's
     // summary tells BLUE what is missing.
     let (mut pair, since) = each_on_the_session_that_the_other_began();
     pair.run(SECOND);

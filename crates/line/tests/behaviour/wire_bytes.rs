@@ -138,7 +138,7 @@ impl ByThePage {
 
 #[test]
 fn a_peer_written_from_the_page_is_understood() {
-    // SES-2, SES-15, SES-29 and the layout of cells.
+    // SES-1, SES-2, SES-15, SES-29 and the layout of cells.
     let mut alone = Alone::connected();
     let mut green = ByThePage::new(&alone);
     let message_1 = green.message_1();
@@ -164,6 +164,23 @@ fn a_peer_written_from_the_page_is_understood() {
     for (expected, (carrier, counter, payload)) in answers.iter().enumerate() {
         assert_eq!((*carrier, *counter), (1, expected as u64), "SES-15: counters from 0, each once");
         assert_eq!(payload[..5], [0, 0, 1, 0, 13], "SES-18: a control item of type 1; SES-29: 13 bytes");
+    }
+}
+
+#[test]
+fn of_a_counter_the_nearest_to_the_expected_one_is_taken() {
+    // SES-17: the header has 24 bits of it.
+    let mut alone = Alone::connected();
+    let mut green = ByThePage::new(&alone);
+    let (message_1, before) = (green.message_1(), alone.sent.len());
+    alone.give(Input::Received { carrier: UDP, bytes: &message_1 });
+    let message_2 = alone.sent[before].bytes.clone();
+    let keys = green.take_message_2(&message_2);
+    let refused = alone.blue.refused_cells();
+    for counter in [0x70_0000, 0xe0_0000, 0x150_0000, 0x1c0_0000, 0x200_0000, 0x1ff_fff0, 0x200_0001] {
+        let cell = green.seal(&keys, 1, counter, &[0xff, 0xff]);
+        alone.give(Input::Received { carrier: CarrierId(1), bytes: &cell });
+        assert_eq!(alone.blue.refused_cells(), refused, "{counter:x}");
     }
 }
 
