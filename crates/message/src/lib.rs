@@ -4,6 +4,7 @@
 //! state that a screen shows for a message is computed by [`Ledger`] and can be computed again from the record at
 //! any time.
 
+pub mod form;
 pub mod hidden;
 pub mod value;
 
