@@ -159,6 +159,14 @@ test("at the end of a page nothing lies under the strips, and scrolled to the en
   await blue.setViewportSize({ width: 1280, height: 720 });
 });
 
+test("the check that nothing moves can fail", async () => {
+  const { blue } = world;
+  await go(blue, "/settings");
+  const before = await heading(blue);
+  await blue.evaluate(() => { document.querySelector("#tray").style.position = "static"; });
+  assert.notDeepEqual(await heading(blue), before);
+});
+
 test("a question that was acknowledged stays on the board until it is answered", async () => {
   const { blue, green } = world;
   const say = (side, marker, subject, trafficClass = "LIVE") => world.ringdown(side, "send", "--precedence", "PRIORITY",
