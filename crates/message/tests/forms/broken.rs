@@ -389,3 +389,21 @@ fn no_cut_of_a_sound_file_is_read_as_a_form() {
         assert!(Form::read("cut.toml", &DEPTH[..at]).is_err(), "cut at {at}");
     }
 }
+
+#[test]
+fn a_file_without_one_of_its_lines_is_refused_or_sound_and_never_a_panic() {
+    let lines: Vec<_> = DEPTH.lines().collect();
+    let mut refused = 0;
+    for left_out in 0..lines.len() {
+        let kept: Vec<_> =
+            lines.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, line)| *line).collect();
+        match Form::read("cut.toml", &kept.join("\n")) {
+            Err(error) => {
+                assert!(!error.place.is_empty() && !error.reason.is_empty(), "{error:?}");
+                refused += 1;
+            }
+            Ok(form) => assert!(!form.examples().is_empty() && !form.slots().is_empty()),
+        }
+    }
+    assert!(refused > 40, "only {refused} of {} were refused", lines.len());
+}

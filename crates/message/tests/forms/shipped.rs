@@ -192,3 +192,31 @@ fn a_question_and_its_answer_share_a_form() {
         ]
     );
 }
+
+#[test]
+fn a_field_that_is_left_out_is_missed_if_it_is_required_and_only_then() {
+    let mut missed = 0;
+    for form in shipped() {
+        for example in form.examples() {
+            let fields =
+                form.fields(example.marker, &example.typed, &Habits::default(), None).expect("sound");
+            for left_out in 0..fields.len() {
+                let mut fewer = fields.clone();
+                let name = fewer.remove(left_out).name;
+                let slot = form.slot(&name).expect("of the form");
+                let needed = |word: &str| Value::word(word).expect("a word");
+                let is_needed = slot.required_when.as_ref().is_some_and(|when| {
+                    let other = fewer.iter().find(|field| field.name == when.field);
+                    other.is_some_and(|other| when.words.iter().any(|word| other.value == needed(word)))
+                });
+                let found = form.check(example.marker, example.precedence, &fewer, "A text.");
+                assert_eq!(found.is_err(), slot.required || is_needed, "{} {name}: {found:?}", form.id());
+                if let Err(problem) = found {
+                    assert_eq!(problem.field(), Some(name.as_str()), "{}", form.id());
+                    missed += 1;
+                }
+            }
+        }
+    }
+    assert!(missed > 100, "only {missed} fields were missed");
+}
