@@ -98,7 +98,9 @@ pub fn flags(text: &str, language: &str) -> Vec<Flag> {
     questions(text, &mut found);
     for at in 0..tokens.len() {
         numbers(&tokens, at, words, &mut found);
-        pairs(&tokens[at], &language, &mut found);
+        if !belongs_to_name(&tokens, at) {
+            pairs(&tokens[at], &language, &mut found);
+        }
         if is_mixed(tokens[at].text) {
             found.push(Flag { range: tokens[at].range(), kind: FlagKind::MixedScript });
         }
@@ -187,7 +189,7 @@ fn number_end(text: &str) -> usize {
         let digit_follows = chars.peek().is_some_and(|(_, next)| digit(*next).is_some());
         if digit(c).is_some() {
             end = at + c.len_utf8();
-        } else if !(matches!(c, ':' | '/' | '.' | ',' | '-') && digit_follows) {
+        } else if !(matches!(c, ':' | '：' | '/' | '.' | ',' | '-') && digit_follows) {
             break;
         }
     }
@@ -228,12 +230,14 @@ fn pairs(token: &Token<'_>, language: &str, found: &mut Vec<Flag>) {
     }
 }
 
-/// Small letters and ASCII digits.
+/// Small letters, ASCII digits and colons.
 fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| digit(c).and_then(|value| char::from_digit(value, 10)).unwrap_or(c))
-        .collect::<String>()
-        .to_lowercase()
+    let ascii = |c| match digit(c).and_then(|value| char::from_digit(value, 10)) {
+        Some(digit) => digit,
+        None if c == '：' => ':',
+        None => c,
+    };
+    text.chars().map(ascii).collect::<String>().to_lowercase()
 }
 
 /// Latin beside Cyrillic or Greek.
@@ -286,12 +290,11 @@ fn numbers(tokens: &[Token<'_>], at: usize, words: Option<&Words>, found: &mut V
     if is_numeric_date(&text) {
         return flag(own_end, FlagKind::NumericDate);
     }
-    let has_zone = next_text.starts_with('z') || next_text == "utc" || next_text == "+" || next_text == "-";
-    if is_clock(&text) {
-        return if has_zone {
-        } else {
-            flag(own_end, FlagKind::TimeWithoutZone)
-        };
+    let offset = matches!(next_text.as_str(), "+" | "-")
+        && tokens.get(at + 2).is_some_and(|after| after.is_number() && !after.apart);
+    let has_zone = next_text.starts_with('z') || next_text == "utc" || offset;
+    if is_clock(&text) && !has_zone {
+        return flag(own_end, FlagKind::TimeWithoutZone);
     }
     if has_zone || is_iso_date(&text) {
         return;
@@ -302,16 +305,17 @@ fn numbers(tokens: &[Token<'_>], at: usize, words: Option<&Words>, found: &mut V
             .get(at + 2)
             .is_some_and(|after| matches!(plain(after.text).as_str(), "z" | "utc" | "zulu"));
         let end = next.map_or(own_end, |next| next.range().end);
-        return if hour && !has_zone {
-            flag(end, FlagKind::TimeWithoutZone)
-        };
+        if hour && !has_zone {
+            flag(end, FlagKind::TimeWithoutZone);
+        }
+        return;
     }
     let Some(next) = next else { return flag(own_end, FlagKind::NumberWithoutUnit) };
     if is_degree(&next_text) {
-        return if has_direction(&tokens[at + 2..]) {
-        } else {
-            flag(next.range().end, FlagKind::DegreesWithoutNorth)
-        };
+        if !has_direction(&tokens[at + 2..]) {
+            flag(next.range().end, FlagKind::DegreesWithoutNorth);
+        }
+        return;
     }
     if Unit::parse(next.text).is_ok() {
         return;
@@ -348,14 +352,21 @@ fn has_direction(rest: &[Token<'_>]) -> bool {
     next.is_number() || known.contains(&plain(next.text).as_str())
 }
 
-/// Part of a name or a serial: `BLUE 0142`, `FL 330`, `No. 5`, `F-16`.
+/// Part of a name, a serial or an offset: `BLUE 0142`, `FL 330`, `F-16`, `20:15 +03`.
 fn belongs_to_name(tokens: &[Token<'_>], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| tokens[before]) else { return false };
     let capitals = |token: Token<'_>| token.is_word() && token.text.chars().all(|c| c.is_uppercase());
-    let hyphen = before.text == "-" && at >= 2 && tokens[at - 2].is_word() && !tokens[at].apart;
+    let hyphen =
+        before.text == "-" && !before.apart && at >= 2 && tokens[at - 2].is_word() && !tokens[at].apart;
     let number_sign = matches!(before.text, "#" | "№");
     let glued = before.is_word() && !tokens[at].apart;
-    hyphen || number_sign || (glued && capitals(before)) || (capitals(before) && before.text.len() > 1)
+    let is_time = |text: &str| is_clock(text) || text.chars().count() == 4;
+    let offset = matches!(before.text, "+" | "-") && at >= 2 && is_time(&plain(tokens[at - 2].text));
+    hyphen
+        || number_sign
+        || offset
+        || (glued && capitals(before))
+        || (capitals(before) && before.text.len() > 1)
 }
 
 /// Two parts with a stroke, or three parts of which the first is not a year.

@@ -129,6 +129,16 @@ impl Value {
         }
     }
 
+    /// The same, with the reader's usual unit beside the box. A bearing's box names no unit: north is for who types.
+    pub fn kind_in(&self, habits: &Habits) -> Kind {
+        match self {
+            Value::Number(number) if number.unit().dimension() != Dimension::Bearing => {
+                Kind::NumberIn(habits.unit_for(number.unit()))
+            }
+            other => other.kind(),
+        }
+    }
+
     /// Reads what a person typed. A day without month and year is the one nearest to `reference`.
     pub fn parse(
         kind: Kind,
