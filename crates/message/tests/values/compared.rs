@@ -5,11 +5,11 @@ use ringdown_message::value::{
 };
 
 fn number(mantissa: i64, exponent: i8, unit: Unit) -> Value {
-    Value::Number(Number::new(mantissa, exponent, unit).unwrap())
+    Value::Number(Number::new(mantissa, exponent, unit).expect("in range"))
 }
 
 fn place(latitude: i32, longitude: i32, precision: u32) -> Value {
-    Value::Place(Place::new(latitude, longitude, precision).unwrap())
+    Value::Place(Place::new(latitude, longitude, precision).expect("in range"))
 }
 
 fn told(sent: &Value, back: &Value) -> (Aspect, String) {

@@ -50,14 +50,17 @@ struct Text {
 }
 
 fn pairs(text: &str) -> Vec<Pair> {
-    toml::from_str::<Pairs>(text).unwrap().case
+    toml::from_str::<Pairs>(text).expect("a well-formed corpus").case
 }
 
 fn habits(text: &str) -> Habits {
     let mut words = text.split(' ');
-    let system = System::from_code(words.next().unwrap()).unwrap();
+    let system =
+        System::from_code(words.next().expect("a well-formed corpus")).expect("a well-formed corpus");
     let habits = Habits::of(system);
-    words.next().map_or(habits.clone(), |places| habits.with_places(PlaceFormat::from_code(places).unwrap()))
+    words.next().map_or(habits.clone(), |places| {
+        habits.with_places(PlaceFormat::from_code(places).expect("a well-formed corpus"))
+    })
 }
 
 fn kind(name: &str) -> Kind {
@@ -68,7 +71,7 @@ fn kind(name: &str) -> Kind {
         "word" => Kind::Word,
         "condition" => Kind::Condition,
         "name" => Kind::Name,
-        dimension => Kind::Number(Dimension::from_code(dimension).unwrap()),
+        dimension => Kind::Number(Dimension::from_code(dimension).expect("a well-formed corpus")),
     }
 }
 
@@ -76,7 +79,8 @@ fn kind(name: &str) -> Kind {
 fn judged(pair: &Pair) -> (&'static str, Option<Aspect>) {
     let sent = Value::parse(kind(&pair.kind), &pair.sent, &habits(&pair.sent_habits), None);
     let sent = sent.unwrap_or_else(|error| panic!("{}: what was sent is no value: {error}", pair.id));
-    let beside = pair.r#box.as_ref().map(|code| Kind::NumberIn(Unit::from_code(code).unwrap()));
+    let beside =
+        pair.r#box.as_ref().map(|code| Kind::NumberIn(Unit::from_code(code).expect("a well-formed corpus")));
     let asked = beside.unwrap_or_else(|| kind(&pair.kind));
     let Ok(read_back) = Value::parse(asked, &pair.read_back, &habits(&pair.read_back_habits), None) else {
         return ("refused", None);
@@ -105,7 +109,7 @@ fn misjudged(pairs: &[Pair]) -> Vec<String> {
 }
 
 fn group(id: &str) -> &str {
-    id.rsplit_once('-').unwrap().0
+    id.rsplit_once('-').expect("a well-formed corpus").0
 }
 
 #[expect(clippy::print_stdout, reason = "the figures are what this test is read for")]

@@ -22,10 +22,10 @@ fn number() -> impl Strategy<Value = Number> {
         Dimension::Bearing => {
             let exponent = exponent.min(1);
             let most = 360_000_000 / 10i64.pow((exponent + 6).unsigned_abs().into());
-            Number::new(mantissa.rem_euclid(most + 1), exponent, unit).unwrap()
+            Number::new(mantissa.rem_euclid(most + 1), exponent, unit).expect("in range")
         }
-        Dimension::Count => Number::new(mantissa.abs(), exponent.abs(), unit).unwrap(),
-        _ => Number::new(mantissa, exponent, unit).unwrap(),
+        Dimension::Count => Number::new(mantissa.abs(), exponent.abs(), unit).expect("in range"),
+        _ => Number::new(mantissa, exponent, unit).expect("in range"),
     })
 }
 
@@ -35,7 +35,7 @@ fn place() -> impl Strategy<Value = Place> {
     let longitude = prop_oneof![8 => -179_999_999..=180_000_000i32, 1 => Just(180_000_000), 1 => -179_999_999..=-179_999_000i32];
     let precision =
         prop_oneof![1..=1_000_000u32, 1..=3000u32, prop::sample::select(vec![1u32, 18, 30, 111, 185, 1852])];
-    (latitude, longitude, precision).prop_map(|(n, e, p)| Place::new(n, e, p).unwrap())
+    (latitude, longitude, precision).prop_map(|(n, e, p)| Place::new(n, e, p).expect("in range"))
 }
 
 fn time() -> impl Strategy<Value = Time> {

@@ -5,7 +5,7 @@ use ringdown_message::value::{
 };
 
 fn number(mantissa: i64, exponent: i8, unit: Unit) -> Number {
-    Number::new(mantissa, exponent, unit).unwrap()
+    Number::new(mantissa, exponent, unit).expect("in range")
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn parse(kind: Kind, text: &str) -> Result<Value, Problem> {
 }
 
 fn number(mantissa: i64, exponent: i8, unit: Unit) -> Value {
-    Value::Number(Number::new(mantissa, exponent, unit).unwrap())
+    Value::Number(Number::new(mantissa, exponent, unit).expect("in range"))
 }
 
 fn length(text: &str) -> Result<Value, Problem> {
