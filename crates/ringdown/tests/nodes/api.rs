@@ -51,6 +51,7 @@ impl Console {
         let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
         assert!(cookie.starts_with(&format!("ringdown-{}=", self.port)), "the port stands in the name");
+        assert!(cookie.contains(&format!("Max-Age={}", 30 * 24 * 60 * 60)), "30 days: {cookie}");
         cookie.split(';').next().unwrap().to_owned()
     }
 }
@@ -91,6 +92,12 @@ fn a_session_reads_but_only_own_pages_change() {
     assert_eq!(console.ask(&put, &[session, json, ("Origin", "null")], draft).0, 403);
     let origin = console.origin();
     assert_eq!(console.ask(&put, &[session, json, ("Origin", &origin)], draft).0, 200);
+    let bearer = format!("Bearer {}", console.token);
+    assert_eq!(
+        console.ask(&put, &[("Authorization", &bearer), json], draft).0,
+        200,
+        "the token needs no origin"
+    );
     let unknown = r#"{"precedence":"FLASH","subject":"s","text":"t","urgent":true}"#;
     let (status, answer) = console.ask(&put, &[session, json, ("Origin", &origin)], unknown);
     assert_eq!(status, 400, "unknown fields are refused: {answer}");
@@ -98,6 +105,21 @@ fn a_session_reads_but_only_own_pages_change() {
         console.ask("POST /v1/lines/-/lab", &[session, json, ("Origin", &origin)], r#"{"cut":true}"#).0,
         400
     );
+}
+
+// API-4.
+#[test]
+fn a_session_outlives_a_restart_and_dies_with_the_token() {
+    let mut world = World::running();
+    let console = Console::of(&world);
+    let cookie = console.cookie();
+    world.stop(BLUE);
+    world.start(BLUE);
+    assert_eq!(console.ask("GET /", &[("Cookie", &cookie)], "").0, 200);
+    world.stop(BLUE);
+    std::fs::write(world.sides[BLUE].home.join("token"), "ab".repeat(16)).unwrap();
+    world.start(BLUE);
+    assert_eq!(console.ask("GET /", &[("Cookie", &cookie)], "").0, 401);
 }
 
 #[test]

@@ -82,6 +82,9 @@ fn what_is_not_understood_is_refused_in_three_sentences() {
             assert!(error[sentence].as_str().is_some_and(|text| text.ends_with('.')), "{sentence}: {error}");
         }
     }
+    // Good but for its length.
+    let padded = format!("{DRAFT}{}", " ".repeat(256 * 1024));
+    assert_ne!(ask(&world, BLUE, "PUT", &path, &padded).0, 200, "API-6: at most 256 KiB");
     assert_eq!(ask(&world, BLUE, "GET", "-/drafts", "").1, Value::Array(Vec::new()), "nothing was kept");
 }
 
@@ -181,7 +184,7 @@ fn the_status_counts_and_only_a_demo_can_be_disturbed() {
 // API-15, API-16, API-17.
 #[test]
 fn the_event_stream_lives_and_misses_nothing() {
-    let world = World::running();
+    let mut world = World::running();
     let sent = world.send(BLUE, "PRIORITY", "one");
     world.wait(BLUE, &sent, "stored");
     let mut stream = UnixStream::connect(world.sides[BLUE].home.join("ringdown.sock")).unwrap();
@@ -192,7 +195,8 @@ fn the_event_stream_lives_and_misses_nothing() {
     let mut changes = Vec::new();
     let mut ticks = 0;
     let mut is_tick = false;
-    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    for line in lines.by_ref() {
         if let Some(data) =
             line.strip_prefix("data:").and_then(|data| serde_json::from_str::<Value>(data).ok())
         {
@@ -213,4 +217,16 @@ fn the_event_stream_lives_and_misses_nothing() {
         "{changes:?}"
     );
     assert!(changes.contains(&serde_json::json!({"change": "line"})), "{changes:?}");
+    world.stop(GREEN);
+    let is_down = |world: &World| ask(world, BLUE, "GET", "-/status", "").1["carriers"][0]["state"] == "DOWN";
+    for _ in 0..100 {
+        if is_down(&world) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    world.stop(BLUE);
+    let rest: Vec<_> = lines.filter(|line| line == "event: touch" || line == "event: stopping").collect();
+    assert!(rest.len() >= 2 && rest.iter().any(|line| line == "event: touch"), "{rest:?}");
+    assert_eq!(rest.last().map(String::as_str), Some("event: stopping"));
 }
