@@ -219,11 +219,10 @@ impl Connection {
 pub fn draft(text: &str) -> Draft {
     Draft {
         precedence: sizes::PRECEDENCE.into(),
-        class: None,
-        marker: None,
         subject: sizes::SUBJECT.into(),
         language: Some(sizes::LANGUAGE.into()),
         text: text.into(),
+        ..Draft::default()
     }
 }
 

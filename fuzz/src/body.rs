@@ -62,7 +62,8 @@ fn message(bytes: &[u8]) {
     let Ok(content) = Content::read(bytes) else { return };
     let class = TrafficClass::Test;
     let Content { serial, marker, subject, language, text, .. } = content;
-    let draft = Draft { precedence: Precedence::Flash, class, marker, subject, language, text };
+    let draft =
+        Draft { precedence: Precedence::Flash, class, marker, subject, language, text, ..Draft::default() };
     assert_eq!(draft.check(), Ok(()), "what is read as a message could have been written as one");
     assert_eq!(draft.content(serial), bytes);
 }
@@ -109,6 +110,7 @@ fn draft(mut source: Source<'_>) {
         subject: String::from_utf8_lossy(subject).into_owned(),
         language: String::from_utf8_lossy(language).into_owned(),
         text: String::from_utf8_lossy(source.0).into_owned(),
+        ..Draft::default()
     };
     if draft.check().is_ok() {
         let read = Content::read(&draft.content(7)).expect("a checked draft is a message");

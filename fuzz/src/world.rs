@@ -189,5 +189,6 @@ pub fn draft(text: &str) -> Draft {
         subject: "Ship hit".into(),
         language: "en".into(),
         text: text.into(),
+        ..Draft::default()
     }
 }

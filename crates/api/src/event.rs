@@ -39,6 +39,11 @@ pub enum Change {
         /// Its serial.
         serial: String,
     },
+    /// Something else was said about this message.
+    Dialogue {
+        /// Its serial.
+        serial: String,
+    },
     /// A gate moved.
     Line,
 }

@@ -9,6 +9,8 @@
 //! | GET | `messages?box=in` or `out` | | list of [`Message`] |
 //! | GET | `messages/{serial}` | | [`Message`] |
 //! | POST | `messages/{serial}/acknowledge` | | [`Message`] |
+//! | POST | `messages/{serial}/acts` | [`Act`] | [`Message`] |
+//! | GET | `forms` | | list of [`FormShown`] |
 //! | PUT | `drafts/{id}` | [`Draft`] | [`DraftState`] |
 //! | GET | `drafts` | | list of [`DraftState`] |
 //! | DELETE | `drafts/{id}` | | |
@@ -21,15 +23,19 @@
 //! | POST | `lab` | [`Lab`] | only in homes made by `ringdown demo` |
 
 pub mod client;
+mod dialogue;
 mod error;
 mod event;
+mod form;
 mod lab;
 mod message;
 mod status;
 mod time;
 
+pub use dialogue::{Act, Dialogue, FieldShown, ReadBackShown, RowShown};
 pub use error::{ApiError, ErrorCode};
 pub use event::{Change, Event};
+pub use form::{FormShown, SlotShown};
 pub use lab::{Lab, LabClock};
 pub use message::{Draft, DraftState, Message, Prepared, Signed, StateAt};
 pub use status::{Carrier, Heads, Line, Status, Store};

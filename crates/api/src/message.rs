@@ -1,6 +1,10 @@
 //! Messages and drafts.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::Dialogue;
 
 /// One message, of either side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +38,9 @@ pub struct Message {
     pub state: String,
     /// All states, oldest first.
     pub states: Vec<StateAt>,
+    /// What people did about it, and what may be done; left out in events and lists without texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialogue: Option<Dialogue>,
 }
 
 /// A state, when, and who says so.
@@ -48,7 +55,7 @@ pub struct StateAt {
 }
 
 /// What an officer writes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
     /// FLASH, IMMEDIATE, PRIORITY or ROUTINE.
@@ -64,8 +71,24 @@ pub struct Draft {
     /// Language tag; `und` if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// The text.
+    /// The text; may be left out beside fields.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// Id of a form, such as `incident-report`, with or without its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// Names of the form's fields, and what is typed into them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// Serial of the message that it answers, asks about, corrects or cancels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub re: Option<String>,
+    /// A Zulu time after which it holds no longer, such as `232015Z NOV 26`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
+    /// A Zulu time by which an answer is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_by: Option<String>,
 }
 
 /// A draft with its name.

@@ -10,7 +10,7 @@ pub enum Verb {
     /// How the line is: state, peer, paths, heads of both chains
     Status(Common),
     /// Send a message; it is kept and sent later if the path is down
-    Send(Send),
+    Send(Box<Send>),
     /// Messages of the other side
     Inbox(Common),
     /// Our messages
@@ -19,6 +19,24 @@ pub enum Verb {
     Show(OneMessage),
     /// Tell the other side that a person has a message
     Acknowledge(OneMessage),
+    /// Answer a message in a word: roger, affirm, negative, wilco, unable, objection, say-again, check-ok, check-garbled
+    Answer(AnswerArgs),
+    /// Say that an answer will come, and when
+    Standby(Standby),
+    /// Read the critical fields of a message back, as you understood them, in your own units
+    ReadBack(ReadBackArgs),
+    /// Say of the read-back of our message: that is correct
+    Confirm(OneMessage),
+    /// Say of the read-back of our message: wrong - I say again; or, with --ours, that our message was wrong
+    Wrong(Wrong),
+    /// Say where a message is: handed on to the principal, or a reply is being prepared
+    Notice(NoticeArgs),
+    /// Ask about a message: still-valid, voice or did-you-get-it
+    Ask(AskArgs),
+    /// Reply to the other side's question about a message
+    Reply(ReplyArgs),
+    /// The forms that a message may follow, or the fields of one
+    Forms(FormsArgs),
     /// Wait until a message is stored by the peer or acknowledged
     Wait(Wait),
     /// Follow what happens, one JSON value a line
@@ -60,6 +78,21 @@ pub struct Send {
     /// Language tag of the text, such as en, zh, ru or ar
     #[arg(long, value_name = "TAG")]
     pub language: Option<String>,
+    /// A form, as 'ringdown forms' lists them
+    #[arg(long, value_name = "ID")]
+    pub form: Option<String>,
+    /// A field of the form, such as when="081200Z JUN 26"; once for each
+    #[arg(long = "field", value_name = "NAME=VALUE", requires = "form")]
+    pub fields: Vec<String>,
+    /// The message that this one answers, asks about, corrects or cancels, such as "GREEN 0142"
+    #[arg(long, value_name = "SERIAL")]
+    pub re: Option<String>,
+    /// A Zulu time after which it holds no longer
+    #[arg(long, value_name = "TIME")]
+    pub valid_until: Option<String>,
+    /// A Zulu time by which an answer is wanted
+    #[arg(long, value_name = "TIME")]
+    pub answer_by: Option<String>,
     #[command(flatten)]
     pub text: Text,
     #[command(flatten)]
@@ -68,10 +101,10 @@ pub struct Send {
 
 /// Where a text comes from.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub struct Text {
     /// The text
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", required_unless_present_any = ["file", "form"])]
     pub text: Option<String>,
     /// A file with the text in UTF-8; '-' is standard input
     #[arg(long, value_name = "F")]
@@ -84,6 +117,123 @@ pub struct OneMessage {
     /// Such as BLUE 0142 or GREEN T-0003; quotes are not needed
     #[arg(required = true, num_args = 1..=2)]
     pub serial: Vec<String>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `answer`.
+#[derive(Debug, Args)]
+pub struct AnswerArgs {
+    #[command(flatten)]
+    pub one: OneMessage,
+    /// The word
+    #[arg(long = "with", value_name = "WORD")]
+    pub word: String,
+    /// What will be done (wilco), or why not (unable, objection)
+    #[arg(long, value_name = "T", default_value = "")]
+    pub text: String,
+}
+
+/// `standby`.
+#[derive(Debug, Args)]
+pub struct Standby {
+    #[command(flatten)]
+    pub one: OneMessage,
+    /// The answer will come within so many minutes
+    #[arg(long, value_name = "N")]
+    pub minutes: u16,
+}
+
+/// `read-back`.
+#[derive(Debug, Args)]
+pub struct ReadBackArgs {
+    #[command(flatten)]
+    pub one: OneMessage,
+    /// A critical field as you understood it, such as height="4921 ft"; once for each
+    #[arg(long = "field", value_name = "NAME=VALUE", required = true)]
+    pub fields: Vec<String>,
+    /// One sentence in your own words
+    #[arg(long, value_name = "T", default_value = "")]
+    pub words: String,
+    /// Language tag of the words
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+}
+
+/// `wrong`.
+#[derive(Debug, Args)]
+pub struct Wrong {
+    #[command(flatten)]
+    pub one: OneMessage,
+    /// Our message was wrong; a correction follows
+    #[arg(long)]
+    pub ours: bool,
+}
+
+/// `notice`.
+#[derive(Debug, Args)]
+pub struct NoticeArgs {
+    #[command(flatten)]
+    pub one: OneMessage,
+    /// Where it is
+    #[arg(long)]
+    pub is: Whereabouts,
+}
+
+/// Where a message is with its receiver.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Whereabouts {
+    /// The principal has it
+    HandedOn,
+    /// A reply is being prepared
+    InPreparation,
+}
+
+/// `ask`.
+#[derive(Debug, Args)]
+pub struct AskArgs {
+    #[command(flatten)]
+    pub one: OneMessage,
+    /// What to ask
+    #[arg(long = "for")]
+    pub what: Asking,
+}
+
+/// What can be asked about a message.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Asking {
+    /// Is it still valid?
+    StillValid,
+    /// Shall we speak by voice?
+    Voice,
+    /// Did you get it?
+    DidYouGetIt,
+}
+
+/// `reply`.
+#[derive(Debug, Args)]
+pub struct ReplyArgs {
+    #[command(flatten)]
+    pub one: OneMessage,
+    /// Yes or no
+    #[arg(long)]
+    pub with: YesNo,
+}
+
+/// A reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum YesNo {
+    /// Affirm
+    Yes,
+    /// Negative
+    No,
+}
+
+/// `forms`.
+#[derive(Debug, Args)]
+pub struct FormsArgs {
+    /// Show the fields of this form
+    pub id: Option<String>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -182,7 +332,15 @@ impl Verb {
         match self {
             Verb::Status(common) | Verb::Inbox(common) | Verb::Outbox(common) => common.json,
             Verb::Send(send) => send.common.json,
-            Verb::Show(one) | Verb::Acknowledge(one) => one.common.json,
+            Verb::Show(one) | Verb::Acknowledge(one) | Verb::Confirm(one) => one.common.json,
+            Verb::Answer(answer) => answer.one.common.json,
+            Verb::Standby(standby) => standby.one.common.json,
+            Verb::ReadBack(read_back) => read_back.one.common.json,
+            Verb::Wrong(wrong) => wrong.one.common.json,
+            Verb::Notice(notice) => notice.one.common.json,
+            Verb::Ask(ask) => ask.one.common.json,
+            Verb::Reply(reply) => reply.one.common.json,
+            Verb::Forms(forms) => forms.common.json,
             Verb::Wait(wait) => wait.common.json,
             Verb::Events(events) => events.common.json,
             Verb::Export(export) => export.common.json,

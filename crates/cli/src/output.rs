@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use ringdown_api::{ApiError, Message, Status, Store};
+use ringdown_api::{ApiError, Dialogue, FormShown, Message, ReadBackShown, Status, Store};
 use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
 
@@ -86,12 +86,94 @@ pub fn message(message: &Message) {
         println!("  {}  {}  {}", state.at, one(&state.state), state.by);
     }
     println!("  entry {}", message.entry);
+    if let Some(told) = &message.dialogue {
+        dialogue(told);
+    }
     if let Some(text) = &message.text {
         println!("\n{}", visible(text, Layout::Lines));
     }
     if let Some(raw) = &message.raw {
         println!("\nThis message cannot be shown as text. Its raw content:\n{raw}");
     }
+}
+
+/// What people did about a message, and what this side may do now.
+fn dialogue(dialogue: &Dialogue) {
+    let line = |name: &str, text: &Option<String>| {
+        if let Some(text) = text {
+            println!("  {name} {}", one(text));
+        }
+    };
+    line("about", &dialogue.re);
+    line("valid until", &dialogue.valid_until);
+    line("answer wanted by", &dialogue.answer_by);
+    line("form", &dialogue.form);
+    for field in &dialogue.fields {
+        let critical = if field.critical { "*" } else { " " };
+        let here =
+            if field.here == field.sent { String::new() } else { format!("   (here: {})", one(&field.here)) };
+        println!("  {critical} {:<18} {}{here}", field.name, one(&field.sent));
+    }
+    dialogue.read_backs.iter().for_each(read_back);
+    line("answered", &dialogue.answer);
+    dialogue.asked.iter().for_each(|asked| println!("  THEY ASK: {}", one(asked)));
+    dialogue.violations.iter().for_each(|text| println!("  AGAINST THE RULES: {}", one(text)));
+    println!("  dialogue {}; you may: {}", dialogue.phase, dialogue.moves.join(", "));
+}
+
+fn read_back(read_back: &ReadBackShown) {
+    let verdict = read_back.verdict.as_deref().unwrap_or("no word of the sender yet");
+    println!("  read back by {} at {}: {} - {verdict}", one(&read_back.by), read_back.at, read_back.outcome);
+    for row in &read_back.rows {
+        println!(
+            "    {:<10} {:<18} sent {:<20} read back {}",
+            row.outcome,
+            row.name,
+            one(&row.sent),
+            one(&row.read_back)
+        );
+        if !row.difference.is_empty() {
+            println!("               {}", one(&row.difference));
+        }
+    }
+    if !read_back.words.is_empty() {
+        println!("    in their words, understood, not agreed: {}", one(&read_back.words));
+    }
+}
+
+/// The rows of the read-back that was just made.
+pub fn last_read_back(message: &Message) {
+    let last = message.dialogue.as_ref().and_then(|dialogue| dialogue.read_backs.last());
+    if let Some(last) = last {
+        read_back(last);
+    }
+}
+
+/// The forms there are.
+pub fn forms(forms: &[FormShown]) {
+    for form in forms {
+        println!("{:<26} {:<34} {}", form.id, form.title, form.markers.join(", "));
+    }
+}
+
+/// One form with its fields.
+pub fn form(form: &FormShown) {
+    println!("{}   {}\n{}", form.version, form.title, form.purpose);
+    println!("Markers: {}. Precedences: {}.", form.markers.join(", "), form.precedences.join(", "));
+    println!("* is read back; a field in brackets may be left out.");
+    for slot in &form.fields {
+        let name = if slot.required { slot.name.clone() } else { format!("[{}]", slot.name) };
+        let critical = if slot.critical { "*" } else { " " };
+        println!("{critical} {name:<22} {:<10} {}", slot.kind, slot.label);
+        if !slot.words.is_empty() {
+            println!("  {:<22} one of {}", "", slot.words.join(", "));
+        }
+        if !slot.markers.is_empty() {
+            println!("  {:<22} with {} only", "", slot.markers.join(", "));
+        }
+    }
+    let text = if form.text_required { "must" } else { "may" };
+    println!("A text {text} stand beside the fields.");
 }
 
 fn name(message: &Message) -> &str {

@@ -5,7 +5,9 @@ use std::fmt;
 use minicbor::decode::Error as CborError;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 use ringdown_record::encoding::{DecodeError, from_cbor, to_cbor};
-use ringdown_record::{Precedence, TrafficClass, Urgency};
+use ringdown_record::{EntryHash, Precedence, TrafficClass, Urgency, WallTime};
+
+use crate::value::{FIELDS_MAX, Field};
 
 /// Longest subject, in bytes of UTF-8.
 pub const SUBJECT_LEN_MAX: usize = 200;
@@ -13,6 +15,10 @@ pub const SUBJECT_LEN_MAX: usize = 200;
 pub const TEXT_LEN_MAX: usize = 60_000;
 /// Longest language tag.
 pub const LANGUAGE_LEN_MAX: usize = 35;
+/// Longest id of a form with its version.
+pub const FORM_LEN_MAX: usize = 48;
+/// Most words of a text at FLASH and IMMEDIATE. Characters of scripts without spaces count as one word each.
+pub const URGENT_WORDS_MAX: usize = 200;
 
 const VERSION: u32 = 1;
 
@@ -49,7 +55,7 @@ pub enum Marker {
     Test,
 }
 
-/// What an officer writes, before it has a serial.
+/// What an officer writes, before it has a serial. [`Draft::default`] is an empty one of class TEST.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     /// FLASH to ROUTINE.
@@ -62,7 +68,31 @@ pub struct Draft {
     pub subject: String,
     /// Language tag of the text; `und` when the writer did not say.
     pub language: String,
-    /// The text, byte for byte.
+    /// The text, byte for byte. May be empty beside fields.
+    pub text: String,
+    /// Id and version of the form that the fields follow; empty for free text.
+    pub form: String,
+    /// The fields, in the order of the form.
+    pub fields: Vec<Field>,
+    /// The entry that it refers to: what it answers, corrects or cancels.
+    pub re: Option<EntryHash>,
+    /// After this it holds no longer.
+    pub valid_until: Option<WallTime>,
+    /// An answer is wanted by then.
+    pub answer_by: Option<WallTime>,
+    /// The sender's own courtesy translation. The text is what holds.
+    pub translation: Option<Translation>,
+}
+
+/// A text in another language, as a courtesy.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Translation {
+    /// Its language tag.
+    #[n(0)]
+    pub language: String,
+    /// The translated text.
+    #[n(1)]
     pub text: String,
 }
 
@@ -87,13 +117,23 @@ pub struct Content {
     /// The text.
     #[n(5)]
     pub text: String,
-    /// Id of the form that the fields follow; empty for free text, the only form of version 1.
+    /// Id and version of the form that the fields follow; empty for free text.
     #[n(6)]
-    form: String,
+    pub form: String,
+    /// The fields.
     #[n(7)]
-    fields: NoItems,
+    pub fields: Vec<Field>,
     #[n(8)]
     attachments: NoItems,
+    #[cbor(n(9), with = "minicbor::bytes")]
+    re: Option<[u8; 32]>,
+    #[n(10)]
+    valid_until: Option<u64>,
+    #[n(11)]
+    answer_by: Option<u64>,
+    /// The sender's own courtesy translation.
+    #[n(12)]
+    pub translation: Option<Translation>,
 }
 
 /// A list that version 1 has no items for.
@@ -135,8 +175,21 @@ pub enum DraftError {
     Precedence,
     /// A TEST marker on a live message, or the like.
     MarkerNeedsClassTest,
+    /// A CORRECTION, CANCEL or ANSWER of nothing.
+    Reference,
     /// Empty, too long, or more than one line.
     Subject,
+    /// More words than an urgent message may have.
+    Words {
+        /// How many it has.
+        words: usize,
+    },
+    /// More fields than a message may have, or one that is not as it must be, or fields without a form.
+    Fields,
+    /// It would hold no longer before it was sent, or an answer is wanted after it holds no longer.
+    Times,
+    /// A translation without a language or text.
+    Translation,
     /// Empty or too long.
     Text {
         /// Its length in bytes.
@@ -159,6 +212,11 @@ impl Marker {
         Marker::Cancel,
         Marker::Test,
     ];
+
+    /// True if a message of this marker says nothing without another one.
+    pub fn refers(self) -> bool {
+        matches!(self, Marker::Answer | Marker::Correction | Marker::Cancel)
+    }
 
     /// The word on screens and in JSON.
     pub fn name(self) -> &'static str {
@@ -185,11 +243,27 @@ impl Draft {
         if self.marker == Marker::Test && self.class != TrafficClass::Test {
             return Err(DraftError::MarkerNeedsClassTest);
         }
+        if self.marker.refers() && self.re.is_none() {
+            return Err(DraftError::Reference);
+        }
         if !is_subject(&self.subject) {
             return Err(DraftError::Subject);
         }
-        if self.text.is_empty() || self.text.len() > TEXT_LEN_MAX {
+        if !is_text(&self.text, &self.fields) {
             return Err(DraftError::Text { len: self.text.len() });
+        }
+        let (urgent, words) = (self.precedence <= Precedence::Immediate, words(&self.text));
+        if urgent && words > URGENT_WORDS_MAX {
+            return Err(DraftError::Words { words });
+        }
+        if !are_fields(&self.form, &self.fields) {
+            return Err(DraftError::Fields);
+        }
+        if self.answer_by.is_some_and(|by| self.valid_until.is_some_and(|until| by > until)) {
+            return Err(DraftError::Times);
+        }
+        if !is_translation(self.translation.as_ref()) {
+            return Err(DraftError::Translation);
         }
         if is_language(&self.language) { Ok(()) } else { Err(DraftError::Language) }
     }
@@ -208,10 +282,33 @@ impl Draft {
             subject: self.subject.clone(),
             language: self.language.clone(),
             text: self.text.clone(),
-            form: String::new(),
-            fields: NoItems,
+            form: self.form.clone(),
+            fields: self.fields.clone(),
             attachments: NoItems,
+            re: self.re.map(|hash| hash.0),
+            valid_until: self.valid_until.map(WallTime::ms),
+            answer_by: self.answer_by.map(WallTime::ms),
+            translation: self.translation.clone(),
         })
+    }
+}
+
+impl Default for Draft {
+    fn default() -> Draft {
+        Draft {
+            precedence: Precedence::Routine,
+            class: TrafficClass::Test,
+            marker: Marker::Information,
+            subject: String::new(),
+            language: "und".into(),
+            text: String::new(),
+            form: String::new(),
+            fields: Vec::new(),
+            re: None,
+            valid_until: None,
+            answer_by: None,
+            translation: None,
+        }
     }
 }
 
@@ -230,14 +327,76 @@ impl Content {
         if !is_subject(&content.subject) {
             return bad("subject");
         }
-        if content.text.is_empty() || content.text.len() > TEXT_LEN_MAX {
+        if !is_text(&content.text, &content.fields) {
             return bad("length of the text");
         }
-        if !is_language(&content.language) || !content.form.is_empty() {
-            return bad("language or form");
+        if !is_language(&content.language) {
+            return bad("language");
+        }
+        if !are_fields(&content.form, &content.fields) {
+            return bad("form or fields");
+        }
+        let times = [content.valid_until, content.answer_by];
+        if times.into_iter().flatten().any(|ms| ms > WallTime::MAX.ms()) {
+            return bad("time");
+        }
+        if !is_translation(content.translation.as_ref()) {
+            return bad("translation");
         }
         Ok(content)
     }
+
+    /// The entry that it refers to.
+    pub fn re(&self) -> Option<EntryHash> {
+        self.re.map(EntryHash)
+    }
+
+    /// After this it holds no longer.
+    pub fn valid_until(&self) -> Option<WallTime> {
+        self.valid_until.map(WallTime::from_ms)
+    }
+
+    /// An answer is wanted by then.
+    pub fn answer_by(&self) -> Option<WallTime> {
+        self.answer_by.map(WallTime::from_ms)
+    }
+}
+
+/// Words of a text. A character of a script that writes none between words counts as one.
+pub fn words(text: &str) -> usize {
+    let is_ideograph =
+        |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}');
+    text.split_whitespace()
+        .map(|run| {
+            let ideographs = run.chars().filter(|c| is_ideograph(*c)).count();
+            ideographs + usize::from(run.chars().any(|c| c.is_alphanumeric() && !is_ideograph(c)))
+        })
+        .sum()
+}
+
+fn is_text(text: &str, fields: &[Field]) -> bool {
+    text.len() <= TEXT_LEN_MAX && !(text.is_empty() && fields.is_empty())
+}
+
+/// Fields go with a form, each with a name of its own.
+fn are_fields(form: &str, fields: &[Field]) -> bool {
+    let is_form = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '/';
+    let form_fits = form.len() <= FORM_LEN_MAX && form.chars().all(is_form);
+    let mut names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    names.sort_unstable();
+    form_fits
+        && (fields.is_empty() || !form.is_empty())
+        && fields.len() <= FIELDS_MAX
+        && names.windows(2).all(|pair| pair[0] != pair[1])
+        && fields.iter().all(|field| field.check().is_ok())
+}
+
+fn is_translation(translation: Option<&Translation>) -> bool {
+    translation.is_none_or(|translation| {
+        is_language(&translation.language)
+            && !translation.text.is_empty()
+            && translation.text.len() <= TEXT_LEN_MAX
+    })
 }
 
 fn version_of(bytes: &[u8]) -> Result<u32, DecodeError> {
@@ -252,7 +411,7 @@ fn is_subject(subject: &str) -> bool {
         && !subject.chars().any(|c| c.is_control() || c == '\u{2028}' || c == '\u{2029}')
 }
 
-fn is_language(tag: &str) -> bool {
+pub(crate) fn is_language(tag: &str) -> bool {
     !tag.is_empty()
         && tag.len() <= LANGUAGE_LEN_MAX
         && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
@@ -266,6 +425,21 @@ impl fmt::Display for DraftError {
             ),
             DraftError::MarkerNeedsClassTest => {
                 f.write_str("marker TEST goes with class TEST only; choose another marker or class TEST")
+            }
+            DraftError::Reference => f.write_str(
+                "an ANSWER, CORRECTION or CANCEL names the message that it answers, corrects or cancels",
+            ),
+            DraftError::Words { words } => write!(
+                f,
+                "the text has {words} words; at FLASH and IMMEDIATE it may have {URGENT_WORDS_MAX}, so that it is read at once"
+            ),
+            DraftError::Fields => write!(
+                f,
+                "a message has at most {FIELDS_MAX} fields, each with a name of its own, and they follow a form"
+            ),
+            DraftError::Times => f.write_str("an answer is wanted later than the message is valid"),
+            DraftError::Translation => {
+                write!(f, "a translation has a language tag and 1 to {TEXT_LEN_MAX} bytes")
             }
             DraftError::Subject => {
                 write!(f, "the subject must be one line of 1 to {SUBJECT_LEN_MAX} bytes")

@@ -1,14 +1,17 @@
 //! What an auditor says about meaning: serials, acts and gates of an already verified record.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ringdown_record::audit::{Audit, Finding, Verdict};
 use ringdown_record::body::Body;
 use ringdown_record::{Charter, Entry, EntryHash, Kind, LineId, Side, TrafficClass};
 
-use crate::act::Act;
+use crate::act::{Act, Deed};
 use crate::content::{Content, Marker};
+use crate::dialogue::Violation;
 use crate::gate::Gates;
+use crate::ledger::Ledger;
 use crate::serial::Serial;
 
 /// Audits one exported file as a whole: the record, and what its entries mean. What is broken comes first.
@@ -35,6 +38,7 @@ pub fn examine(charter: &Charter, entries: &[Entry]) -> Vec<Finding> {
         messages: BTreeMap::new(),
         gates: [Gates::default(), Gates::default()],
         taken: [0, 0],
+        asks: BTreeMap::new(),
     };
     let of_side =
         |side: Side| entries.iter().filter(move |entry| entry.header().side == side).collect::<Vec<_>>();
@@ -45,6 +49,7 @@ pub fn examine(charter: &Charter, entries: &[Entry]) -> Vec<Finding> {
     for entry in entries {
         examination.entry(entry, &chains);
     }
+    examination.dialogues(entries);
     examination.findings
 }
 
@@ -57,6 +62,8 @@ struct Examination<'a> {
     gates: [Gates; 2],
     /// How many entries of the other side each side's gates have taken in.
     taken: [usize; 2],
+    /// Acts that ask, with who asks.
+    asks: BTreeMap<EntryHash, Side>,
 }
 
 impl Examination<'_> {
@@ -109,12 +116,37 @@ impl Examination<'_> {
     }
 
     fn act(&mut self, entry: &Entry) {
-        match Act::of(entry) {
-            Err(error) => self.find(entry, false, &format!("this act cannot be read: {error}")),
-            Ok(act) => {
-                let target = self.messages.get(&act.target());
-                if target.is_none_or(|sender| *sender == entry.header().side) {
-                    self.find(entry, true, "an act on something that is no message of the other side");
+        let act = match Act::of(entry) {
+            Ok(act) => act,
+            Err(error) => return self.find(entry, false, &format!("this act cannot be read: {error}")),
+        };
+        let side = entry.header().side;
+        if let Deed::Ask(_) = act.deed {
+            self.asks.insert(entry.hash(), side);
+        }
+        let (target, what) = match act.deed {
+            Deed::Reply { .. } => (self.asks.get(&act.target), "a reply to what the other side did not ask"),
+            _ => (self.messages.get(&act.target), "an act on something that is no message of the other side"),
+        };
+        let fits = target.is_some_and(|target| act.deed.is_about(side, *target));
+        if !fits {
+            self.find(entry, true, what);
+        }
+    }
+
+    /// What was said against the rules of a dialogue.
+    fn dialogues(&mut self, entries: &[Entry]) {
+        let mut ledger = Ledger::new(Arc::new(self.charter.clone()), Side::Zero);
+        for entry in entries {
+            ledger.apply(entry, None);
+        }
+        let by_hash: BTreeMap<_, _> = entries.iter().map(|entry| (entry.hash(), entry)).collect();
+        for message in ledger.messages() {
+            for (said, violation) in &message.dialogue().violations {
+                // Whose act it may be was looked at where the act stands.
+                let reported = *violation == Violation::WrongSide;
+                if let Some(entry) = by_hash.get(&said.entry).filter(|_| !reported) {
+                    self.find(entry, true, &violation.to_string());
                 }
             }
         }

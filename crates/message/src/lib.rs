@@ -4,20 +4,25 @@
 //! state that a screen shows for a message is computed by [`Ledger`] and can be computed again from the record at
 //! any time.
 
+pub mod act;
+pub mod dialogue;
 pub mod form;
 pub mod hidden;
 pub mod value;
 
-mod act;
 mod content;
 mod examine;
 mod gate;
 mod ledger;
 mod serial;
+mod state;
 
-pub use act::{Act, ActKind};
-pub use content::{Content, Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX, Unreadable};
+pub use act::{Act, Deed};
+pub use content::{
+    Content, Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX, Translation, Unreadable,
+};
 pub use examine::{audit, examine};
 pub use gate::{Gates, LineState};
-pub use ledger::{Change, Ledger, MessageRecord, State, StateLine, Voice};
+pub use ledger::{Change, Ledger, MessageRecord};
 pub use serial::{Serial, SerialError};
+pub use state::{State, StateLine, Voice};

@@ -3,6 +3,7 @@
 //! ```text
 //! DIR/ringdown.toml            side, console port
 //! DIR/keys.toml                root, node, channel and officer secrets (mode 0600)
+//! DIR/forms/*.toml             forms of this site, besides those of the program
 //! DIR/token                    what a browser shows to sign in (mode 0600)
 //! DIR/ringdown.sock            the local socket, while the node runs
 //! DIR/lines/<id>/line.toml     carriers of this line, and the other way to its peer
@@ -37,6 +38,12 @@ pub struct HomeConfig {
     /// True in homes made by `demo`: `ringdown lab` may disturb path and clock.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lab: bool,
+    /// Units in which values are shown and typed here: `metric` (if left out) or `nautical`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<String>,
+    /// Form of places: `degrees`, `degrees-minutes` or `degrees-minutes-seconds`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places: Option<String>,
 }
 
 /// `lines/<id>/line.toml`.

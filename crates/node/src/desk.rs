@@ -3,10 +3,10 @@
 use ringdown_api as api;
 use ringdown_api::{ApiError, ErrorCode};
 use ringdown_line::{Submission, SubmitError};
-use ringdown_message::{Act, Draft, Marker, Serial};
+use ringdown_message::{Draft, Serial};
 use ringdown_record::body::Body;
 use ringdown_record::statement::{Purpose, Statement, StatementTerms};
-use ringdown_record::{DraftId, EntryHash, EntryRef, Kind, Place, Precedence, TrafficClass, Urgency};
+use ringdown_record::{DraftId, EntryHash, EntryRef, Kind, Place, TrafficClass, Urgency};
 use ringdown_store::{StoredDraft, WriteError};
 use tokio::sync::oneshot;
 
@@ -116,6 +116,7 @@ impl Line {
             return self.message_numbered(number);
         }
         let draft = self.read_stored(&stored)?;
+        let _turn = self.turn_for(&draft).await?;
         let class = draft.class;
         let compose = move |line: &Line, terms: Terms| {
             let content = draft.content(terms.number);
@@ -135,37 +136,15 @@ impl Line {
         }
     }
 
-    /// "I have it", by the officer whose key the node holds. Saying it twice changes nothing.
-    pub async fn acknowledge(&self, name: &str) -> Result<api::Message, ApiError> {
-        let message = self.find(name)?;
-        if message.side == self.own {
-            return Err(ApiError::bad_request(
-                "This message is ours; the other side acknowledges it.",
-                "Look at the inbox for messages that wait for you.",
-            ));
-        }
-        if message.acknowledged.is_none() {
-            let content = Act::acknowledge(message.hash).content();
-            let compose = move |line: &Line, terms: Terms| {
-                let statement = line.stated(Purpose::Acknowledge, message.urgency, terms.on_screen, &content);
-                Submission {
-                    draft: None,
-                    kind: Kind::ACT,
-                    urgency: message.urgency,
-                    officer: statement.officer,
-                    body: Body::write(&[statement], &content),
-                }
-            };
-            let sealed = self.compose(None, message.urgency.class, Box::new(compose)).await?;
-            sealed.map_err(submit_error)?;
-        }
-        self.message_with_text(&message.hash.to_string())
-    }
-
     async fn submit(&self, submission: Submission) -> Result<Result<EntryHash, SubmitFailure>, ApiError> {
         let (reply, done) = oneshot::channel();
         self.command(Command::Submit(submission, reply)).await?;
         done.await.map_err(|_| stopping())
+    }
+
+    /// Seals what `compose` makes, and waits until it is durable.
+    pub(crate) async fn sealed(&self, class: TrafficClass, compose: Compose) -> Result<EntryHash, ApiError> {
+        self.compose(None, class, compose).await?.map_err(submit_error)
     }
 
     async fn compose(
@@ -180,7 +159,13 @@ impl Line {
     }
 
     /// A statement of the officer whose key the node holds, signed.
-    fn stated(&self, purpose: Purpose, urgency: Urgency, on_screen: EntryRef, content: &[u8]) -> Statement {
+    pub(crate) fn stated(
+        &self,
+        purpose: Purpose,
+        urgency: Urgency,
+        on_screen: EntryRef,
+        content: &[u8],
+    ) -> Statement {
         let nonce: [u8; 8] = random();
         let terms = self.statement_terms(purpose, urgency, nonce, on_screen, content);
         Statement {
@@ -237,47 +222,6 @@ impl Line {
         let draft: api::Draft = serde_json::from_slice(&stored.content).map_err(|_| bad_field("draft"))?;
         self.read_draft(&draft)
     }
-
-    /// Checks the words and limits of a draft.
-    fn read_draft(&self, draft: &api::Draft) -> Result<Draft, ApiError> {
-        let class = match draft.class.as_ref().or(self.default_class.as_ref()) {
-            Some(word) => parse_word(word, &TrafficClass::ALL, TrafficClass::name, "class")?,
-            None => {
-                return Err(ApiError::bad_request(
-                    "The message has no class.",
-                    "Say whether it is meant: LIVE, EXERCISE or TEST (--class on the command line).",
-                ));
-            }
-        };
-        let marker = draft.marker.as_deref().unwrap_or("INFORMATION");
-        let checked = Draft {
-            precedence: parse_word(&draft.precedence, &Precedence::ALL[1..], Precedence::name, "precedence")?,
-            class,
-            marker: parse_word(marker, &Marker::ALL, Marker::name, "marker")?,
-            subject: draft.subject.clone(),
-            language: draft.language.clone().unwrap_or_else(|| "und".into()),
-            text: draft.text.clone(),
-        };
-        checked.check().map_err(|error| {
-            ApiError::bad_request(
-                format!("The message cannot be sent: {error}."),
-                "Change it and send it again.",
-            )
-        })?;
-        Ok(checked)
-    }
-}
-
-fn parse_word<T: Copy>(
-    word: &str,
-    all: &[T],
-    name: fn(T) -> &'static str,
-    what: &str,
-) -> Result<T, ApiError> {
-    all.iter().copied().find(|value| name(*value).eq_ignore_ascii_case(word)).ok_or_else(|| {
-        let known: Vec<_> = all.iter().map(|value| name(*value)).collect();
-        ApiError::bad_request(format!("'{word}' is no {what}."), format!("Use one of {}.", known.join(", ")))
-    })
 }
 
 fn parse_place(text: &str) -> Option<Place> {

@@ -4,20 +4,24 @@
 //! driver is where clock, sockets, disk and endpoint meet; it decides nothing. What officers do is in [`desk`], what
 //! screens show in [`mod@line`] and [`console`].
 
-pub mod carrier;
+pub mod acts;
+mod carrier;
 pub mod clock;
 pub mod config;
 pub mod console;
 mod demo;
 pub mod desk;
-pub mod driver;
+pub mod dialogue;
+mod draft;
+mod driver;
 mod entropy;
 pub mod home;
 pub mod http;
 pub mod line;
 mod replay;
 mod serve;
-pub mod text;
+pub mod site;
+mod text;
 mod verbs;
 
 pub use serve::serve;

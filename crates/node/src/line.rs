@@ -17,6 +17,7 @@ use tokio::sync::{broadcast, mpsc, watch};
 use crate::carrier::UdpCarrier;
 use crate::clock::Clock;
 use crate::driver::Command;
+use crate::site::Site;
 
 /// Events kept for clients that come back; older ones are computed from the record again.
 const RECENT_EVENTS_MAX: usize = 512;
@@ -49,6 +50,10 @@ pub struct Line {
     pub events: broadcast::Sender<Arc<api::Event>>,
     /// Counts up when anything on a screen may have changed.
     pub changed: watch::Sender<u64>,
+    /// Units, places and forms of this site.
+    pub site: Arc<Site>,
+    /// Whose turn it is to act: one officer looks, decides and signs at a time.
+    pub(crate) turn: tokio::sync::Mutex<()>,
     shared: Mutex<Shared>,
     reader: Mutex<Reader>,
 }
@@ -105,6 +110,7 @@ impl Line {
         default_class: Option<String>,
         other_way: Option<String>,
         lab: bool,
+        site: Arc<Site>,
     ) -> Line {
         let since = clock.now().wall;
         let live_carrier = |carrier| LiveCarrier { carrier, up: false, since, heard: None };
@@ -131,6 +137,8 @@ impl Line {
             commands,
             events: broadcast::channel(1024).0,
             changed: watch::channel(0).0,
+            site,
+            turn: tokio::sync::Mutex::new(()),
             shared: Mutex::new(Shared { ledger, live, recent: VecDeque::new() }),
             reader: Mutex::new(reader),
         }
@@ -359,6 +367,7 @@ impl Line {
             raw: None,
             state: states.last().map_or_else(String::new, |last| last.state.clone()),
             states,
+            dialogue: None,
         }
     }
 
@@ -378,20 +387,21 @@ impl Line {
     /// One message with its text from the disk. `name` is its serial, or its entry's hash in hex.
     pub fn message_with_text(&self, name: &str) -> Result<api::Message, api::ApiError> {
         let record = self.find(name)?;
-        let mut message = {
-            let shared = self.shared();
-            let current = shared.ledger.find_entry(&record.hash).unwrap_or(&record).clone();
-            self.message(&shared.ledger, &current)
-        };
         let entry = self.entry_at(record.side, record.place)?;
         let entry = entry.ok_or_else(|| not_found(name))?;
         let body = Body::read(entry.body()).map_err(|_| not_found(name))?;
-        match Content::read(body.content) {
-            Ok(content) => {
+        let content = Content::read(body.content).ok();
+        let shared = self.shared();
+        let current = shared.ledger.find_entry(&record.hash).unwrap_or(&record);
+        let mut message = self.message(&shared.ledger, current);
+        message.dialogue = Some(self.dialogue(&shared.ledger, current, content.as_ref()));
+        drop(shared);
+        match content {
+            Some(content) => {
                 message.language = Some(content.language);
                 message.text = Some(content.text);
             }
-            Err(_) => message.raw = Some(crate::entropy::hex(body.content)),
+            None => message.raw = Some(crate::entropy::hex(body.content)),
         }
         Ok(message)
     }
@@ -470,6 +480,7 @@ fn event(
             ringdown_message::Change::Message(index) => Change::Message { serial: serial(index) },
             ringdown_message::Change::Stored(index) => Change::Stored { serial: serial(index) },
             ringdown_message::Change::Acknowledged(index) => Change::Acknowledged { serial: serial(index) },
+            ringdown_message::Change::Dialogue(index) => Change::Dialogue { serial: serial(index) },
             ringdown_message::Change::Line => Change::Line,
         })
         .collect();

@@ -140,6 +140,7 @@ fn send(historic: &Historic, from: &Desk, to: &Desk, clock: &Clock) -> Result<Ro
         subject: format!("FRUS 1964-1968 XIX, document {}", historic.document),
         language: Some(historic.language_of_text.clone()),
         text: historic.text.clone(),
+        ..Draft::default()
     };
     let path = format!("drafts/{}", hex(&random::<16>()));
     let _: DraftState = from.client.put(&path, &draft)?;

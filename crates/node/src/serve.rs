@@ -21,6 +21,7 @@ use crate::driver::{COMMANDS_MAX, Driver};
 use crate::entropy::random;
 use crate::http::{self, Gatekeeper, Node};
 use crate::line::{Line, Officer};
+use crate::site::Site;
 use crate::text::Texts;
 use crate::verbs::say;
 
@@ -67,6 +68,7 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     let config = home.config()?;
     let keys = home.keys()?;
     let token = home.token()?;
+    let site = Arc::new(Site::of(&home, &config)?);
     let line_homes = home.lines()?;
     if line_homes.is_empty() {
         return Err(ServeError {
@@ -88,7 +90,7 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     let mut lines = Vec::new();
     let mut drivers = Vec::new();
     for line_home in &line_homes {
-        let (line, driver) = start_line(line_home, &config, &keys, stopped.clone()).await?;
+        let (line, driver) = start_line(line_home, &config, &keys, &site, stopped.clone()).await?;
         lines.push(line);
         drivers.push(tokio::spawn(driver));
     }
@@ -141,6 +143,7 @@ async fn start_line(
     home: &LineHome,
     config: &HomeConfig,
     keys: &HomeKeys,
+    site: &Arc<Site>,
     stopped: watch::Receiver<bool>,
 ) -> Result<(Arc<Line>, impl Future<Output = ()> + 'static), ServeError> {
     let line_config = home.config()?;
@@ -184,6 +187,7 @@ async fn start_line(
         line_config.default_class,
         line_config.other_way,
         config.lab,
+        site.clone(),
     ));
     let driver = Driver::new(endpoint, writer, record.reader()?, carriers, clock, line.clone());
     let run = async move {

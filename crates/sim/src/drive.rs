@@ -290,7 +290,7 @@ impl World {
                     self.note(Some(side), What::Shown("ACKNOWLEDGED", seq), first(&hash.0));
                     self.fact(Fact::ShownAcknowledged { side, hash });
                 }
-                Change::Message(_) | Change::Line => {}
+                Change::Message(_) | Change::Dialogue(_) | Change::Line => {}
             }
         }
     }

@@ -165,6 +165,7 @@ impl People {
             subject: "Of the day".into(),
             language: "en".into(),
             text,
+            ..Draft::default()
         }
     }
 

@@ -1,5 +1,6 @@
 //! What each verb does.
 
+mod act;
 mod send;
 mod verify;
 mod wait;
@@ -12,11 +13,15 @@ use ringdown_api::client::{Client, segment};
 use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Status};
 use serde_json::json;
 
-use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, OneMessage, Verb};
+use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, Verb};
 use crate::output;
 
 /// Runs a verb; gives the exit code.
 pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
+    if let Some((one, act)) = act::of(&verb)? {
+        act::run(home, one, &act)?;
+        return Ok(0);
+    }
     match verb {
         Verb::Status(common) => status(home, &common)?,
         Verb::Send(arguments) => send::run(home, &arguments)?,
@@ -26,12 +31,21 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
             let message: Message = client(home, &one.common)?.get(&message_path(&one.serial))?;
             print_message(&message, one.common.json);
         }
-        Verb::Acknowledge(one) => acknowledge(home, &one)?,
+        Verb::Forms(arguments) => act::forms(home, &arguments)?,
         Verb::Wait(arguments) => wait::run(home, &arguments)?,
         Verb::Events(arguments) => events(home, &arguments)?,
         Verb::Export(arguments) => export(home, &arguments)?,
         Verb::Verify(arguments) => return verify::run(&arguments),
         Verb::Lab(arguments) => lab(&arguments)?,
+        Verb::Acknowledge(_)
+        | Verb::Answer(_)
+        | Verb::Standby(_)
+        | Verb::ReadBack(_)
+        | Verb::Confirm(_)
+        | Verb::Wrong(_)
+        | Verb::Notice(_)
+        | Verb::Ask(_)
+        | Verb::Reply(_) => unreachable!("an act, done above"),
     }
     Ok(0)
 }
@@ -66,17 +80,6 @@ fn list(home: &Path, common: &Common, which: &str, none: &str) -> Result<(), Api
         output::json(&messages)
     } else {
         output::messages(&messages, none)
-    }
-    Ok(())
-}
-
-fn acknowledge(home: &Path, one: &OneMessage) -> Result<(), ApiError> {
-    let path = format!("{}/acknowledge", message_path(&one.serial));
-    let message: Message = client(home, &one.common)?.post(&path, &json!({}))?;
-    if one.common.json {
-        output::json(&message);
-    } else {
-        output::line(&format!("{}: {}", message.serial, output::one(&message.state)));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use ringdown_api::{ApiError, Draft, DraftState, ErrorCode, Message, Prepared, Si
 use serde_json::json;
 
 use crate::args::Send;
+use crate::commands::act::fields;
 use crate::commands::client;
 use crate::output;
 
@@ -24,6 +25,11 @@ pub(crate) fn run(home: &Path, arguments: &Send) -> Result<(), ApiError> {
         subject: arguments.subject.clone(),
         language: arguments.language.clone(),
         text: text(arguments)?,
+        form: arguments.form.clone(),
+        fields: fields(&arguments.fields)?,
+        re: arguments.re.clone(),
+        valid_until: arguments.valid_until.clone(),
+        answer_by: arguments.answer_by.clone(),
     };
     let client = client(home, &arguments.common)?;
     let path = format!("drafts/{}", new_id()?);

@@ -214,6 +214,7 @@ impl Pair {
             subject: "test".into(),
             language: "en".into(),
             text: text.into(),
+            ..Draft::default()
         };
         let content = draft.content(serial);
         self.submit(from, Kind::MESSAGE, Purpose::Release, draft.urgency(), &content)

@@ -86,6 +86,7 @@ fn the_example_of_the_record_page_is_true() {
         subject: "WF 104 adrift".into(),
         language: "en".into(),
         text: "WF 104 has lost steering at 54 30 N 018 40 E. Request all vessels keep 2 NM clear.".into(),
+        ..Draft::default()
     };
     let (content, purpose, nonce) = (draft.content(1), Purpose::Release, [1, 2, 3, 4, 5, 6, 7, 8]);
     let terms = StatementTerms {

@@ -1,10 +1,13 @@
 //! The signed content of a MESSAGE and of an ACT: one form for each, and anything else is shown raw.
 
-use ringdown_message::{Act, ActKind, Content, Draft, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX, Unreadable};
+use ringdown_message::{Act, Content, Deed, Draft, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX, Unreadable};
 use ringdown_record::EntryHash;
 use ringdown_record::encoding::DecodeError;
 
 use crate::world::{BLUE, World, draft};
+
+/// A field `a`, critical, WILL.
+const WILL: &[u8] = &[0x83, 0x61, b'a', 0xf5, 0x82, 4, 0xf5];
 
 fn bent(bend: impl FnOnce(&mut Draft)) -> Vec<u8> {
     let mut draft = draft();
@@ -105,22 +108,29 @@ fn what_is_not_canonical_is_malformed() {
 }
 
 #[test]
-fn fields_of_a_later_form_are_malformed_in_version_1() {
+fn what_stands_behind_the_text_has_one_form() {
     let good = spelled_out();
     let head = &good[..good.len() - 3];
     for (what, tail) in [
-        ("a form", &[0x61, b'f', 0x80, 0x80][..]),
-        ("a field", &[0x60, 0x81, 1, 0x80]),
+        ("a form that is no id", &[0x61, b'F', 0x80, 0x80][..]),
+        ("a field that is none", &[0x60, 0x81, 1, 0x80]),
         ("an attachment", &[0x60, 0x80, 0x81, 1]),
         ("a list too few", &[0x60, 0x80]),
         ("a list too many", &[0x60, 0x80, 0x80, 0x80]),
         ("null for a list", &[0x60, 0xf6, 0x80]),
+        ("a field without a form", &[&[0x60, 0x81], WILL, &[0x80]].concat()),
+        ("two fields of one name", &[&[0x61, b'f', 0x82], WILL, WILL, &[0x80]].concat()),
     ] {
         let bytes = [head, tail].concat();
         assert!(matches!(Content::read(&bytes), Err(Unreadable::Malformed(_))), "{what} was read");
     }
     let ten = [&[0x8a], &good[1..], &[0x80]].concat();
     malformed(&ten);
+    let null_at_the_end = [&[0x8a], &good[1..], &[0xf6]].concat();
+    malformed(&null_at_the_end);
+    let good = [&[0x89], &head[1..], &[0x61, b'f', 0x81], WILL, &[0x80]].concat();
+    let read = Content::read(&good).expect("a form with a field");
+    assert_eq!((read.form.as_str(), read.fields[0].name.as_str()), ("f", "a"));
 }
 
 // A later version is known by its number, whatever follows it.
@@ -198,7 +208,7 @@ fn an_act_is_read_back_and_has_one_form() {
     let content = Act::acknowledge(target).content();
     assert_eq!(content, [&[0x83, 1, 1, 0x58, 32][..], &[7; 32]].concat());
     let act = Act::of(&world.raw_act(BLUE, &content)).expect("a good act");
-    assert_eq!((act.kind, act.target()), (ActKind::Acknowledge, target));
+    assert_eq!((act.deed, act.target), (Deed::Acknowledge, target));
     let with = |index: usize, byte: u8| {
         let mut bad = content.clone();
         bad[index] = byte;

@@ -1,7 +1,7 @@
 //! Drafts: every limit, and what the officer is told to change.
 
 use ringdown_message::{Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX};
-use ringdown_record::{Precedence, TrafficClass};
+use ringdown_record::{EntryHash, Precedence, TrafficClass};
 
 use crate::world::draft;
 
@@ -18,6 +18,7 @@ fn a_good_draft_of_each_precedence_class_and_marker_passes() {
             for marker in Marker::ALL {
                 let result = checked(|draft| {
                     (draft.precedence, draft.class, draft.marker) = (*precedence, class, marker);
+                    draft.re = Some(EntryHash([7; 32]));
                 });
                 let mixed = marker == Marker::Test && class != TrafficClass::Test;
                 let expected = if mixed { Err(DraftError::MarkerNeedsClassTest) } else { Ok(()) };

@@ -57,6 +57,7 @@ pub fn draft() -> Draft {
         subject: "WF 104 adrift".into(),
         language: "en".into(),
         text: "WF 104 has lost steering at 54 30 N 018 40 E.".into(),
+        ..Draft::default()
     }
 }
 

@@ -16,7 +16,8 @@ prop_compose! {
         language in "[a-zA-Z0-9 é-]{0,37}",
         text in "\\PC{0,80}",
     ) -> Draft {
-        Draft { precedence, class, marker, subject, language, text }
+        let re = marker.refers().then_some(EntryHash([7; 32]));
+        Draft { precedence, class, marker, subject, language, text, re, ..Draft::default() }
     }
 }
 
@@ -59,6 +60,7 @@ proptest! {
             subject,
             language: "en".into(),
             text,
+            ..Draft::default()
         };
         let good = draft.content(7);
         let bytes = changed(&good, at, byte, how);
@@ -78,7 +80,7 @@ proptest! {
         let act = Act::acknowledge(EntryHash(target));
         let good = act.content();
         prop_assert_eq!(from_cbor::<Act>(&good), Ok(act.clone()));
-        prop_assert_eq!(act.target(), EntryHash(target));
+        prop_assert_eq!(act.target, EntryHash(target));
         let bytes = changed(&good, at, byte, how);
         if let Ok(other) = from_cbor::<Act>(&bytes) {
             prop_assert_eq!(other == act, bytes == good);

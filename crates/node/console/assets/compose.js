@@ -18,7 +18,7 @@ export function compose({ clock }) {
 
   const draft = () => ({
     precedence: field("precedence"), class: field("class") || undefined, marker: field("marker"),
-    subject: field("subject"), language: field("language"), text: field("text"),
+    subject: field("subject"), language: field("language"), text: field("text"), re: field("re") || undefined,
   });
   const put = (options) => fetch(`/v1/lines/-/drafts/${form.dataset.draft}`, {
     method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(draft()), ...options,

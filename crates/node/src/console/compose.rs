@@ -60,6 +60,9 @@ pub struct ComposeForm {
     subject: String,
     language: String,
     text: String,
+    /// Serial of the message that it is about; empty for none.
+    #[serde(default)]
+    re: String,
 }
 
 #[derive(Deserialize)]
@@ -149,8 +152,14 @@ pub async fn show(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
 
 /// A draft about a message: as urgent, and of its class, so that an exercise is not answered in earnest.
 fn answer(message: &Message) -> Draft {
-    let asks = ["QUESTION", "REQUEST"].contains(&message.marker.as_str());
-    let marker = if asks { "ANSWER" } else { "INFORMATION" };
+    let may = |what: &str| {
+        message.dialogue.as_ref().is_some_and(|dialogue| dialogue.moves.iter().any(|m| m == what))
+    };
+    let marker = match (may("answer"), may("question")) {
+        (true, _) => "ANSWER",
+        (false, true) => "QUESTION",
+        (false, false) => "INFORMATION",
+    };
     let mut subject = format!("RE {} - {}", message.serial, message.subject);
     subject.truncate(subject.floor_char_boundary(SUBJECT_LEN_MAX));
     Draft {
@@ -158,6 +167,7 @@ fn answer(message: &Message) -> Draft {
         class: Some(message.class.clone()),
         marker: Some(marker.into()),
         subject,
+        re: Some(message.serial.clone()).filter(|serial| !serial.is_empty()),
         ..view::empty_draft()
     }
 }
@@ -190,6 +200,8 @@ pub async fn release(State(node): State<Arc<Node>>, Form(form): Form<ComposeForm
         language: Some(form.language),
         // Browsers send CRLF for every line break; the officer wrote one.
         text: form.text.replace("\r\n", "\n"),
+        re: Some(form.re).filter(|re| !re.is_empty()),
+        ..Draft::default()
     };
     match release_draft(&node, &line, &form.id, &draft).await {
         Ok(Sent::Now(message) | Sent::Before(message, false)) => {

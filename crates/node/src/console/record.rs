@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api::{ApiError, ErrorCode, zulu};
-use ringdown_message::{Act, ActKind, Content, Ledger};
+use ringdown_message::{Act, Content, Deed, Ledger};
 use ringdown_record::body::{Body, Gate, GatePosition, Incarnation, Receipt};
 use ringdown_record::evidence::Evidence;
 use ringdown_record::{Charter, Entry, Kind, Place, Precedence, Side};
@@ -202,7 +202,7 @@ impl Row {
         let hash = entry.hash().to_string();
         let message = match header.kind {
             Kind::MESSAGE => Some(hash.clone()),
-            Kind::ACT => Act::of(entry).ok().map(|act| act.target().to_string()),
+            Kind::ACT => Act::of(entry).ok().map(|act| act.target.to_string()),
             _ => None,
         };
         let serial = ledger.find_entry(&entry.hash()).and_then(|message| message.serial);
@@ -255,6 +255,22 @@ fn sort(kind: Kind, texts: &Texts) -> String {
     })
 }
 
+/// What a person did about a message.
+fn deed_key(deed: &Deed) -> &'static str {
+    match deed {
+        Deed::Acknowledge => "record-acknowledges",
+        Deed::Standby { .. } => "record-stands-by",
+        Deed::Answer { .. } => "record-answers",
+        Deed::ReadBack(_) => "record-reads-back",
+        Deed::ThatIsCorrect { .. } => "record-confirms",
+        Deed::Wrong { .. } => "record-says-again",
+        Deed::OurMessageWasWrong { .. } => "record-was-wrong",
+        Deed::Notice(_) => "record-notice",
+        Deed::Ask(_) => "record-asks",
+        Deed::Reply { .. } => "record-replies",
+    }
+}
+
 /// What an entry says, in a few words; nothing if its content cannot be read.
 fn what(entry: &Entry, charter: &Charter, ledger: &Ledger, texts: &Texts) -> String {
     let header = entry.header();
@@ -266,10 +282,9 @@ fn what(entry: &Entry, charter: &Charter, ledger: &Ledger, texts: &Texts) -> Str
         Kind::ACT => Act::of(entry).map_or_else(
             |_| unreadable(),
             |act| {
-                let ActKind::Acknowledge = act.kind;
-                let target = ledger.find_entry(&act.target()).and_then(|message| message.serial);
+                let target = ledger.find_entry(&act.target).and_then(|message| message.serial);
                 let serial = target.map_or_else(String::new, |serial| serial.text(charter));
-                texts.with("record-acknowledges", &[("serial", &serial)])
+                texts.with(deed_key(&act.deed), &[("serial", &serial)])
             },
         ),
         Kind::RECEIPT => {

@@ -332,11 +332,9 @@ pub fn precedence_level(precedence: &str) -> &'static str {
 pub fn empty_draft() -> Draft {
     Draft {
         precedence: "ROUTINE".into(),
-        class: None,
         marker: Some("INFORMATION".into()),
-        subject: String::new(),
         language: Some("en".into()),
-        text: String::new(),
+        ..Draft::default()
     }
 }
 

@@ -7,7 +7,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract::rejection::JsonRejection};
-use ringdown_api::{ApiError, Draft, DraftState, ErrorCode, Lab, Message, Prepared, Signed, Status};
+use ringdown_api::{
+    Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Prepared, Signed, Status,
+};
 use ringdown_record::DraftId;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -68,7 +70,20 @@ pub async fn acknowledge(
     State(node): State<Arc<Node>>,
     Path((line, serial)): Path<(String, String)>,
 ) -> Answer<Message> {
-    Ok(Json(node.line(&line)?.acknowledge(&serial).await?))
+    Ok(Json(node.line(&line)?.act(&serial, &Act::Acknowledge).await?))
+}
+
+pub async fn act(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+    act: Result<Json<Act>, JsonRejection>,
+) -> Answer<Message> {
+    let act = body(act)?;
+    Ok(Json(node.line(&line)?.act(&serial, &act).await?))
+}
+
+pub async fn forms(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Vec<FormShown>> {
+    Ok(Json(node.line(&line)?.forms()))
 }
 
 pub async fn drafts(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Vec<DraftState>> {

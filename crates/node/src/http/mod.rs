@@ -86,6 +86,8 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/messages", get(api::messages))
         .route("/messages/{serial}", get(api::message))
         .route("/messages/{serial}/acknowledge", post(api::acknowledge))
+        .route("/messages/{serial}/acts", post(api::act))
+        .route("/forms", get(api::forms))
         .route("/drafts", get(api::drafts))
         .route("/drafts/{id}", put(api::put_draft).delete(api::delete_draft))
         .route("/drafts/{id}/prepare", post(api::prepare))

@@ -20,10 +20,9 @@ fn draft(text: &str) -> Draft {
     Draft {
         precedence: "PRIORITY".into(),
         class: Some("TEST".into()),
-        marker: None,
         subject: "load".into(),
-        language: None,
         text: text.into(),
+        ..Draft::default()
     }
 }
 

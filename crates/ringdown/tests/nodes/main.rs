@@ -5,6 +5,7 @@ mod alone;
 mod api;
 mod cli;
 mod crash;
+mod dialogue;
 mod homes;
 mod hostile;
 mod requests;

@@ -3,14 +3,18 @@
 //! The ledger keeps what lists and states need; texts stay on disk. Besides entries it takes one local note, when a
 //! message of ours was first handed to a carrier. The note is never evidence and is shown as ours.
 
+mod talk;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ringdown_record::body::{Body, Receipt};
-use ringdown_record::{Charter, Entry, EntryHash, Kind, Place, Side, TrafficClass, Urgency, WallTime};
+use ringdown_record::{
+    Charter, Entry, EntryHash, Kind, Place, Precedence, Side, TrafficClass, Urgency, WallTime,
+};
 
-use crate::act::{Act, ActKind};
 use crate::content::{Content, Marker};
+use crate::dialogue::Dialogue;
 use crate::gate::Gates;
 use crate::serial::Serial;
 
@@ -33,6 +37,7 @@ pub struct Ledger {
     /// Messages that a receipt names beyond a gap, with the receipt's time.
     stored_beyond: BTreeMap<(Side, Place), WallTime>,
     gates: Gates,
+    talk: talk::Talk,
 }
 
 /// One message as lists show it.
@@ -62,48 +67,27 @@ pub struct MessageRecord {
     pub arrived: Option<WallTime>,
     /// The first acknowledgement by an officer of the receiving side.
     pub acknowledged: Option<(u16, WallTime)>,
+    /// What else was said about it; see [`MessageRecord::dialogue`].
+    pub dialogue: Option<Box<Dialogue>>,
 }
 
-/// The state of a message. The words are the screen's and the API's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Sealed here, not yet handed to any carrier.
-    Queued,
-    /// Handed to a carrier.
-    Sent,
-    /// The receiving node has it on disk and signed so.
-    StoredByPeer,
-    /// It is on our disk; nobody has acknowledged it.
-    StoredHere,
-    /// An officer of the receiving side has it.
-    Acknowledged {
-        /// The officer's name in the key list.
-        officer: String,
-        /// The name of his side: both sides may have an officer of that name.
-        side: String,
-    },
+impl MessageRecord {
+    /// True if it came later than its precedence allows, by the sender's clock and ours.
+    pub fn is_delayed(&self) -> bool {
+        let late =
+            |at: WallTime| at.ms().saturating_sub(self.sealed.ms()) > delay_max_ms(self.urgency.precedence);
+        self.arrived.is_some_and(late)
+    }
 }
 
-/// Who says that a state was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voice {
-    /// Our node, unsigned.
-    OurNote,
-    /// A node, signed in the record.
-    Node(Side),
-    /// An officer, signed in the record.
-    Officer(Side),
-}
-
-/// One state with its time and voice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StateLine {
-    /// The state.
-    pub state: State,
-    /// When, by the clock of whoever says so.
-    pub at: WallTime,
-    /// Who says so.
-    pub voice: Voice,
+/// Age at arrival from which on a message is DELAYED, in milliseconds.
+fn delay_max_ms(precedence: Precedence) -> u64 {
+    match precedence {
+        Precedence::Line | Precedence::Flash => 60_000,
+        Precedence::Immediate => 5 * 60_000,
+        Precedence::Priority => 15 * 60_000,
+        Precedence::Routine => 60 * 60_000,
+    }
 }
 
 /// What an entry changed.
@@ -115,21 +99,10 @@ pub enum Change {
     Stored(usize),
     /// This message was acknowledged (index).
     Acknowledged(usize),
+    /// Something else was said about this message (index).
+    Dialogue(usize),
     /// A gate moved.
     Line,
-}
-
-impl State {
-    /// The words.
-    pub fn text(&self) -> String {
-        match self {
-            State::Queued => "QUEUED - NOT SENT".into(),
-            State::Sent => "SENT".into(),
-            State::StoredByPeer => "STORED BY PEER".into(),
-            State::StoredHere => "STORED HERE".into(),
-            State::Acknowledged { officer, side } => format!("ACKNOWLEDGED by {officer} of {side}"),
-        }
-    }
 }
 
 impl Ledger {
@@ -147,6 +120,7 @@ impl Ledger {
             waiting: 0,
             stored_beyond: BTreeMap::new(),
             gates: Gates::default(),
+            talk: talk::Talk::default(),
         }
     }
 
@@ -154,9 +128,10 @@ impl Ledger {
     pub fn apply(&mut self, entry: &Entry, noted: Option<WallTime>) -> Vec<Change> {
         let header = entry.header();
         let mut changes = Vec::new();
+        self.note_held(header);
         match header.kind {
-            Kind::MESSAGE => changes.push(self.add_message(entry, noted)),
-            Kind::ACT => changes.extend(self.add_act(entry)),
+            Kind::MESSAGE => self.add_message(entry, noted, &mut changes),
+            Kind::ACT => self.add_act(entry, &mut changes),
             Kind::GATE | Kind::INCARNATION => {
                 self.gates.apply(entry);
                 changes.push(Change::Line);
@@ -192,7 +167,7 @@ impl Ledger {
         }
     }
 
-    fn add_message(&mut self, entry: &Entry, noted: Option<WallTime>) -> Change {
+    fn add_message(&mut self, entry: &Entry, noted: Option<WallTime>, changes: &mut Vec<Change>) {
         let header = entry.header();
         let own = header.side == self.own;
         let content = Body::read(entry.body()).ok().and_then(|body| Content::read(body.content).ok());
@@ -211,37 +186,25 @@ impl Ledger {
             officer: header.officer,
             serial,
             marker: content.as_ref().map(|content| content.marker),
-            subject: content.map(|content| content.subject).unwrap_or_default(),
+            subject: content.as_ref().map(|content| content.subject.clone()).unwrap_or_default(),
             sent: noted.filter(|_| own),
             arrived: noted.filter(|_| !own),
             acknowledged: None,
+            dialogue: None,
         });
         self.by_hash.insert(entry.hash(), index);
-        if let Some(serial) = serial {
-            self.by_serial.entry(serial).or_insert(index);
+        if let Some(serial) = serial
+            && *self.by_serial.entry(serial).or_insert(index) != index
+        {
+            self.note_conflict(index);
         }
         if own {
             self.own_messages.push(index);
         } else {
             self.waiting += 1;
         }
-        Change::Message(index)
-    }
-
-    fn add_act(&mut self, entry: &Entry) -> Option<Change> {
-        let act = Act::of(entry).ok()?;
-        let header = entry.header();
-        let index = *self.by_hash.get(&act.target())?;
-        let message = &mut self.messages[index];
-        let by_receiver = message.side != header.side;
-        if act.kind != ActKind::Acknowledge || !by_receiver || message.acknowledged.is_some() {
-            return None;
-        }
-        message.acknowledged = Some((header.officer, header.time));
-        if message.side != self.own {
-            self.waiting -= 1;
-        }
-        Some(Change::Acknowledged(index))
+        changes.push(Change::Message(index));
+        self.join_message(index, content, changes);
     }
 
     fn add_receipt(&mut self, by: Side, cited: Place, at: WallTime, changes: &mut Vec<Change>) {
@@ -306,43 +269,6 @@ impl Ledger {
         self.own
     }
 
-    /// All states that a message reached, oldest first, each with who says so.
-    pub fn states(&self, message: &MessageRecord) -> Vec<StateLine> {
-        let mut lines = Vec::new();
-        let own = message.side == self.own;
-        let mut push = |state, at, voice| lines.push(StateLine { state, at, voice });
-        if own {
-            push(State::Queued, message.sealed, Voice::Node(self.own));
-            if let Some(at) = message.sent {
-                push(State::Sent, at, Voice::OurNote);
-            }
-            if let Some(at) = self.receipt_of(message) {
-                push(State::StoredByPeer, at, Voice::Node(self.own.other()));
-            }
-        } else {
-            push(State::Sent, message.sealed, Voice::Node(message.side));
-            push(State::StoredHere, message.arrived.unwrap_or(message.sealed), Voice::OurNote);
-        }
-        if let Some((officer, at)) = message.acknowledged {
-            let receiver = message.side.other();
-            push(self.acknowledged(receiver, officer), at, Voice::Officer(receiver));
-        }
-        lines
-    }
-
-    /// The last state that a message reached. Lists ask this of thousands at a time.
-    pub fn state(&self, message: &MessageRecord) -> State {
-        if let Some((officer, _)) = message.acknowledged {
-            return self.acknowledged(message.side.other(), officer);
-        }
-        match (message.side == self.own, message.sent) {
-            (false, _) => State::StoredHere,
-            (true, _) if self.is_receipted(message) => State::StoredByPeer,
-            (true, Some(_)) => State::Sent,
-            (true, None) => State::Queued,
-        }
-    }
-
     /// How many messages of the peer nobody has acknowledged.
     pub fn waiting(&self) -> usize {
         self.waiting
@@ -354,24 +280,17 @@ impl Ledger {
         rest.filter(|message| message.acknowledged.is_none() && !self.is_receipted(message)).count()
     }
 
-    fn is_receipted(&self, message: &MessageRecord) -> bool {
+    pub(crate) fn is_receipted(&self, message: &MessageRecord) -> bool {
         let newest = self.receipts[message.side.other().index()].last_key_value();
         newest.is_some_and(|(cited, _)| *cited >= message.place)
             || self.stored_beyond.contains_key(&(message.side, message.place))
     }
 
     /// When the other side's node first signed that it holds this message.
-    fn receipt_of(&self, message: &MessageRecord) -> Option<WallTime> {
+    pub(crate) fn receipt_of(&self, message: &MessageRecord) -> Option<WallTime> {
         let receipts = &self.receipts[message.side.other().index()];
         let beyond = self.stored_beyond.get(&(message.side, message.place)).copied();
         let covered = receipts.range(message.place..).next().map(|(_, at)| *at);
         beyond.into_iter().chain(covered).min()
-    }
-
-    fn acknowledged(&self, side: Side, index: u16) -> State {
-        let party = self.charter.party(side);
-        let officer = party.key_list.officer(index);
-        let officer = officer.map_or_else(|| format!("officer {index}"), |officer| officer.name.clone());
-        State::Acknowledged { officer, side: party.name.clone() }
     }
 }

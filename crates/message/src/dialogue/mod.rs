@@ -1,0 +1,399 @@
+//! What became of one message: who answered what, what was read back, what is still open.
+//!
+//! A dialogue is folded from entries. Each side's deeds are taken in the order of that side's own chain, so both
+//! sides come to the same dialogue from the same entries, in whatever order those arrived. A deed that its own writer
+//! could know to be outside the rules is kept as a violation and changes nothing else; what the other side did
+//! meanwhile is never held against it.
+
+mod moves;
+mod table;
+
+pub use moves::{Circumstances, Move, NotNow};
+pub use table::{Allowed, allowed};
+
+use std::fmt;
+
+use ringdown_record::{EntryHash, Side, WallTime};
+
+use crate::act::{Answer, Ask, Deed, Notice, ReadBack};
+use crate::content::Marker;
+use crate::value::{Field, Outcome, compare};
+
+/// Standbys to one message: the first and two renewals.
+pub const STANDBYS_MAX: usize = 3;
+/// Failed read-backs after which both sides are told to use voice.
+pub const ROUNDS_MAX: usize = 3;
+/// Deeds that are kept for one message; a peer that does more misbehaves.
+pub const DEEDS_MAX: usize = 64;
+
+/// A person of a side did something, in this entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Whose officer.
+    pub side: Side,
+    /// Which officer, by the index in the key list.
+    pub officer: u16,
+    /// When, by that side's clock.
+    pub at: WallTime,
+    /// The entry.
+    pub entry: EntryHash,
+}
+
+/// Everything about one message but its content.
+#[derive(Clone, Debug)]
+pub struct Dialogue {
+    /// Whose message it is.
+    pub sender: Side,
+    /// Whose answers are allowed; that of what is corrected, for a correction. `None` if only acknowledgement and
+    /// read-back are.
+    pub answered_as: Option<Marker>,
+    /// The entry that the message refers to.
+    pub re: Option<EntryHash>,
+    /// After this it holds no longer.
+    pub valid_until: Option<WallTime>,
+    /// The sender wants an answer by then.
+    pub answer_by: Option<WallTime>,
+    /// What must be read back before the dialogue closes.
+    pub critical: Vec<Field>,
+    /// The first acknowledgement by the receiver.
+    pub acknowledged: Option<(u16, WallTime)>,
+    /// Standbys with their minutes.
+    pub standbys: Vec<(Said, u16)>,
+    /// The answer that closes.
+    pub answer: Option<(Said, Given)>,
+    /// Requests to say it again.
+    pub say_again: Vec<Said>,
+    /// Questions of the receiver about it, as messages.
+    pub questions: Vec<Said>,
+    /// Read-backs, oldest first.
+    pub rounds: Vec<Round>,
+    /// News about where it is.
+    pub notices: Vec<(Said, Notice)>,
+    /// Questions about the message itself.
+    pub asks: Vec<Asked>,
+    /// What took its place.
+    pub superseded: Option<(Said, Marker)>,
+    /// What was done against the rules.
+    pub violations: Vec<(Said, Violation)>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// In one of the words, with what stands beside it.
+    Word(Answer, String),
+    /// As a message of its own: the entry that `Said` names.
+    Message,
+}
+
+/// One read-back and what the sender said of it.
+#[derive(Clone, Debug)]
+pub struct Round {
+    /// Who read back.
+    pub said: Said,
+    /// What.
+    pub read_back: ReadBack,
+    /// True if no row is DIFFERENT.
+    pub matches: bool,
+    /// What the sender says of it.
+    pub verdict: Option<(Said, Verdict)>,
+}
+
+/// What a sender says of a read-back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// That is correct.
+    Correct,
+    /// Wrong; the message stands.
+    Wrong,
+    /// Our message was wrong.
+    OurMessageWasWrong,
+}
+
+/// A question about the message, and its answer.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Who asks.
+    pub said: Said,
+    /// What.
+    pub ask: Ask,
+    /// Yes or no.
+    pub reply: Option<(Said, bool)>,
+}
+
+/// Why a deed does not count. Its writer could have known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Violation {
+    /// This deed belongs to the other side.
+    WrongSide,
+    /// The marker does not allow this answer.
+    NotInTable,
+    /// It was answered before.
+    AnsweredBefore,
+    /// More standbys than are allowed.
+    TooManyStandbys,
+    /// A read-back that names other fields than the critical ones.
+    OtherFields,
+    /// A verdict on what is no read-back of this message, or has its verdict.
+    NoSuchReadBack,
+    /// "That is correct" about a read-back that is DIFFERENT.
+    ConfirmsDifferent,
+    /// A reply to what nobody asked, or replied to before.
+    NothingAsked,
+    /// An answer that no longer could be given, by its own time.
+    Expired,
+    /// More deeds than are kept.
+    TooMany,
+    /// A message that answers, corrects or cancels what it cannot.
+    Reference,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Violation::WrongSide => "an act that is for the other side to do",
+            Violation::NotInTable => "an answer that the marker of the message does not allow",
+            Violation::AnsweredBefore => "an answer to what was answered before",
+            Violation::TooManyStandbys => "a fourth standby to one message",
+            Violation::OtherFields => "a read-back of other fields than the critical ones",
+            Violation::NoSuchReadBack => {
+                "a word on a read-back that is none of this message, or had its word"
+            }
+            Violation::ConfirmsDifferent => "\"That is correct\" about a read-back that is DIFFERENT",
+            Violation::NothingAsked => "a reply to what nobody asked, or to what was replied to",
+            Violation::Expired => "WILCO to what was no longer valid",
+            Violation::TooMany => "more acts on one message than are kept",
+            Violation::Reference => "it answers, corrects or cancels what it cannot",
+        })
+    }
+}
+
+/// Where a dialogue stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Something is still to be said.
+    Open,
+    /// All was said.
+    Closed,
+    /// A later message of the sender took its place.
+    Superseded,
+    /// The sender took it back.
+    Cancelled,
+}
+
+impl Dialogue {
+    /// Of a message that nobody did anything about.
+    pub const fn new(sender: Side, answered_as: Option<Marker>) -> Dialogue {
+        Dialogue {
+            sender,
+            answered_as,
+            re: None,
+            valid_until: None,
+            answer_by: None,
+            critical: Vec::new(),
+            acknowledged: None,
+            standbys: Vec::new(),
+            answer: None,
+            say_again: Vec::new(),
+            questions: Vec::new(),
+            rounds: Vec::new(),
+            notices: Vec::new(),
+            asks: Vec::new(),
+            superseded: None,
+            violations: Vec::new(),
+        }
+    }
+
+    /// Takes in what a person did. What is against the rules is kept as such and changes nothing.
+    pub fn apply(&mut self, said: Said, deed: Deed) -> Result<(), Violation> {
+        let result = self.take(said, deed);
+        if let Err(violation) = result {
+            self.violate(said, violation);
+        }
+        result
+    }
+
+    /// Notes something against the rules.
+    pub fn violate(&mut self, said: Said, violation: Violation) {
+        if self.violations.len() < DEEDS_MAX {
+            self.violations.push((said, violation));
+        }
+    }
+
+    fn take(&mut self, said: Said, deed: Deed) -> Result<(), Violation> {
+        let for_reply = matches!(deed, Deed::Reply { .. });
+        if !for_reply && !deed.is_about(said.side, self.sender) {
+            return Err(Violation::WrongSide);
+        }
+        match deed {
+            Deed::Acknowledge => drop(self.acknowledged.get_or_insert((said.officer, said.at))),
+            Deed::Standby { minutes } => self.standby(said, minutes)?,
+            Deed::Answer { word, text } => self.answer(said, word, text)?,
+            Deed::ReadBack(read_back) => self.read_back(said, read_back)?,
+            Deed::ThatIsCorrect { read_back } => self.judge(said, read_back, Verdict::Correct)?,
+            Deed::Wrong { read_back } => self.judge(said, read_back, Verdict::Wrong)?,
+            Deed::OurMessageWasWrong { read_back } => {
+                self.judge(said, read_back, Verdict::OurMessageWasWrong)?;
+            }
+            Deed::Notice(notice) => push(&mut self.notices, (said, notice))?,
+            Deed::Ask(ask) => push(&mut self.asks, Asked { said, ask, reply: None })?,
+            Deed::Reply { .. } => return Err(Violation::NothingAsked),
+        }
+        Ok(())
+    }
+
+    fn standby(&mut self, said: Said, minutes: u16) -> Result<(), Violation> {
+        self.not_answered()?;
+        if !self.answered_as.is_some_and(|marker| allowed(marker).standby) {
+            return Err(Violation::NotInTable);
+        }
+        if self.standbys.len() == STANDBYS_MAX {
+            return Err(Violation::TooManyStandbys);
+        }
+        self.standbys.push((said, minutes));
+        Ok(())
+    }
+
+    fn answer(&mut self, said: Said, word: Answer, text: String) -> Result<(), Violation> {
+        self.not_answered()?;
+        if !self.answered_as.is_some_and(|marker| allowed(marker).words.contains(&word)) {
+            return Err(Violation::NotInTable);
+        }
+        if word == Answer::Wilco && self.is_expired(said.at) {
+            return Err(Violation::Expired);
+        }
+        if !word.closes() {
+            return push(&mut self.say_again, said);
+        }
+        self.answer = Some((said, Given::Word(word, text)));
+        Ok(())
+    }
+
+    /// A message of the receiver that answers this one, or asks about it.
+    pub fn answered_by_message(&mut self, said: Said, marker: Marker) -> Result<(), Violation> {
+        let allowed = self.answered_as.map(allowed);
+        let result = match marker {
+            _ if said.side == self.sender => Err(Violation::Reference),
+            Marker::Answer if !allowed.is_some_and(|row| row.answer) => Err(Violation::Reference),
+            Marker::Answer => self.not_answered(),
+            Marker::Question if !allowed.is_some_and(|row| row.question) => Err(Violation::Reference),
+            _ => Ok(()),
+        };
+        match result {
+            Ok(()) if marker == Marker::Answer => self.answer = Some((said, Given::Message)),
+            Ok(()) if marker == Marker::Question => drop(push(&mut self.questions, said)),
+            Ok(()) => {}
+            Err(violation) => self.violate(said, violation),
+        }
+        result
+    }
+
+    /// A CORRECTION or CANCEL of the sender.
+    pub fn supersede(&mut self, said: Said, marker: Marker) -> Result<(), Violation> {
+        if said.side != self.sender || self.superseded.is_some() {
+            self.violate(said, Violation::Reference);
+            return Err(Violation::Reference);
+        }
+        self.superseded = Some((said, marker));
+        Ok(())
+    }
+
+    /// The answer to an ask; `entry` is the ask's.
+    pub fn reply(&mut self, said: Said, entry: &EntryHash, yes: bool) -> Result<(), Violation> {
+        let asked = self.asks.iter_mut().find(|asked| asked.said.entry == *entry && asked.reply.is_none());
+        match asked {
+            Some(asked) if asked.said.side != said.side => {
+                asked.reply = Some((said, yes));
+                Ok(())
+            }
+            Some(_) => {
+                self.violate(said, Violation::WrongSide);
+                Err(Violation::WrongSide)
+            }
+            None => {
+                self.violate(said, Violation::NothingAsked);
+                Err(Violation::NothingAsked)
+            }
+        }
+    }
+
+    fn not_answered(&self) -> Result<(), Violation> {
+        if self.answer.is_some() { Err(Violation::AnsweredBefore) } else { Ok(()) }
+    }
+
+    fn read_back(&mut self, said: Said, read_back: ReadBack) -> Result<(), Violation> {
+        let names = |fields: &[Field]| fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+        if names(&self.critical) != names(&read_back.fields) {
+            return Err(Violation::OtherFields);
+        }
+        let mut rows = self.critical.iter().zip(&read_back.fields);
+        let differs = |outcome| matches!(outcome, Outcome::Different(_));
+        let matches = !rows.any(|(sent, read)| differs(compare(&sent.value, &read.value)));
+        push(&mut self.rounds, Round { said, read_back, matches, verdict: None })
+    }
+
+    fn judge(&mut self, said: Said, entry: EntryHash, verdict: Verdict) -> Result<(), Violation> {
+        let round = self.rounds.iter_mut().find(|round| round.said.entry == entry);
+        let round = round.filter(|round| round.verdict.is_none()).ok_or(Violation::NoSuchReadBack)?;
+        if verdict == Verdict::Correct && !round.matches {
+            return Err(Violation::ConfirmsDifferent);
+        }
+        round.verdict = Some((said, verdict));
+        Ok(())
+    }
+
+    /// True once the sender has confirmed a read-back, or there is nothing to read back.
+    pub fn is_understood(&self) -> bool {
+        self.critical.is_empty() || self.confirmed().is_some()
+    }
+
+    /// The read-back that the sender confirmed.
+    pub fn confirmed(&self) -> Option<&Round> {
+        self.rounds.iter().find(|round| matches!(round.verdict, Some((_, Verdict::Correct))))
+    }
+
+    /// Read-backs that did not pass.
+    pub fn failed_rounds(&self) -> usize {
+        let failed = |round: &&Round| {
+            !round.matches || round.verdict.is_some_and(|(_, verdict)| verdict != Verdict::Correct)
+        };
+        self.rounds.iter().filter(failed).count()
+    }
+
+    /// True when words have failed so often that voice is due.
+    pub fn needs_voice(&self) -> bool {
+        self.failed_rounds() >= ROUNDS_MAX && !self.is_understood()
+    }
+
+    /// True when the sender's own limit has passed.
+    pub fn is_expired(&self, at: WallTime) -> bool {
+        self.valid_until.is_some_and(|until| at > until)
+    }
+
+    /// True if everything was said that the marker asks for.
+    fn is_answered(&self) -> bool {
+        match self.answered_as {
+            Some(_) => self.answer.is_some(),
+            None => self.acknowledged.is_some(),
+        }
+    }
+
+    /// Where it stands. While something earlier of the sender is missing, that could be a correction of this: then it
+    /// does not close.
+    pub fn phase(&self, earlier_missing: bool) -> Phase {
+        match self.superseded {
+            Some((_, Marker::Cancel)) => Phase::Cancelled,
+            Some(_) => Phase::Superseded,
+            None if self.is_answered() && self.is_understood() && !earlier_missing => Phase::Closed,
+            None => Phase::Open,
+        }
+    }
+}
+
+fn push<T>(list: &mut Vec<T>, item: T) -> Result<(), Violation> {
+    if list.len() == DEEDS_MAX {
+        return Err(Violation::TooMany);
+    }
+    list.push(item);
+    Ok(())
+}

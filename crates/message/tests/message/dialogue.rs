@@ -1,0 +1,427 @@
+//! Dialogues: what each side may do about a message, what it comes to, and what is against the rules.
+
+use std::sync::Arc;
+
+use ringdown_message::act::{Answer, Ask, Deed, Notice, ReadBack};
+use ringdown_message::dialogue::{Circumstances, Dialogue, Move, NotNow, Phase, Violation, allowed};
+use ringdown_message::value::{Field, Number, Unit, Value};
+use ringdown_message::{Act, Draft, Ledger, Marker, MessageRecord, State};
+use ringdown_record::statement::Purpose;
+use ringdown_record::{Entry, EntryHash, Kind, WallTime};
+
+use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World, draft};
+
+/// 1 500 m, critical.
+fn altitude(mantissa: i64) -> Field {
+    let number = Number::new(mantissa, 0, Unit::Metre).expect("a length");
+    Field::new("altitude", true, Value::Number(number)).expect("a field")
+}
+
+fn asked(marker: Marker) -> Draft {
+    Draft { marker, ..draft() }
+}
+
+/// With a critical field, so that it has to be read back.
+fn with_field(marker: Marker) -> Draft {
+    Draft { form: "notice/1".into(), fields: vec![altitude(1500)], ..asked(marker) }
+}
+
+impl World {
+    fn act(&mut self, by: ringdown_record::Side, target: &Entry, deed: Deed) -> Arc<Entry> {
+        self.deliver_to(by);
+        let content = Act { target: target.hash(), deed }.content();
+        self.said(by, Kind::ACT, Purpose::Answer, ROUTINE, &content)
+    }
+
+    fn answer(&mut self, by: ringdown_record::Side, target: &Entry, word: Answer) -> Arc<Entry> {
+        let text = if word.needs_text() { "because" } else { "" };
+        self.act(by, target, Deed::Answer { word, text: text.into() })
+    }
+
+    fn read_back(&mut self, target: &Entry, metres: i64) -> Arc<Entry> {
+        let read_back = ReadBack {
+            fields: vec![altitude(metres)],
+            language: "en".into(),
+            words: "height".into(),
+            looked_again: 0,
+        };
+        self.act(GREEN, target, Deed::ReadBack(read_back))
+    }
+
+    /// The dialogue about a message as both sides hold it; it is the same.
+    #[track_caller]
+    fn talk(&self, message: &Entry) -> (Dialogue, Phase) {
+        let [ours, theirs] = SIDES.map(|side| {
+            let ledger = self.whole_ledger(side);
+            let record = ledger.find_entry(&message.hash()).expect("a message");
+            (record.dialogue().into_owned(), ledger.phase(record))
+        });
+        assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
+        ours
+    }
+
+    fn violations(&self, message: &Entry) -> Vec<Violation> {
+        self.talk(message).0.violations.into_iter().map(|(_, violation)| violation).collect()
+    }
+}
+
+fn calm() -> Circumstances {
+    Circumstances { now: WallTime::from_ms(1), delayed: false, earlier_missing: false }
+}
+
+#[track_caller]
+fn record<'a>(ledger: &'a Ledger, entry: &Entry) -> &'a MessageRecord {
+    ledger.find_entry(&entry.hash()).expect("a message of this ledger")
+}
+
+// R3, R17: the table of legal answers, row by row.
+#[test]
+fn each_marker_allows_exactly_the_answers_of_its_row() {
+    use Answer::*;
+    let rows: [(Marker, &[Answer], bool, bool, bool); 9] = [
+        (Marker::Information, &[Roger, SayAgain], true, false, false),
+        (Marker::Warning, &[Roger], true, false, true),
+        (Marker::Question, &[Affirm, Negative, Unable], true, true, false),
+        (Marker::Answer, &[Roger, SayAgain], true, false, true),
+        (Marker::Request, &[Wilco, Unable], true, false, true),
+        (Marker::Intention, &[Roger, Objection], true, false, true),
+        (Marker::Correction, &[], false, false, false),
+        (Marker::Cancel, &[], false, false, false),
+        (Marker::Test, &[CheckOk, CheckGarbled], false, false, false),
+    ];
+    for (marker, words, standby, answer, question) in rows {
+        let row = allowed(marker);
+        assert_eq!((row.words, row.standby, row.answer, row.question), (words, standby, answer, question));
+        for word in Answer::ALL {
+            let mut world = World::new();
+            let draft = Draft { re: Some(EntryHash([9; 32])), ..asked(marker) };
+            let message = world.send(BLUE, &draft, 1);
+            world.acknowledge(GREEN, &message);
+            world.answer(GREEN, &message, word);
+            let expected = if words.contains(&word) { vec![] } else { vec![Violation::NotInTable] };
+            assert_eq!(world.violations(&message), expected, "{marker:?} {word:?}");
+        }
+    }
+}
+
+#[test]
+fn what_may_be_done_next_follows_the_table_and_the_dialogue() {
+    let mut world = World::new();
+    let message = world.send(BLUE, &with_field(Marker::Request), 1);
+    let moves = |world: &World, side| world.talk(&message).0.moves(side, calm());
+    let voice = Move::Ask(Ask::Voice);
+    let ask = Move::Ask(Ask::DidYouGetIt);
+    assert_eq!(moves(&world, GREEN), [Move::Acknowledge, voice]);
+    assert_eq!(moves(&world, BLUE), [ask, voice, Move::Correct, Move::Cancel]);
+    world.acknowledge(GREEN, &message);
+    let notices = [Move::Notice(Notice::HandedOn), Move::Notice(Notice::InPreparation)];
+    let answers = [
+        Move::Answer(Answer::Wilco),
+        Move::Answer(Answer::Unable),
+        Move::QuestionByMessage,
+        Move::Standby,
+        notices[0],
+        notices[1],
+    ];
+    assert_eq!(moves(&world, GREEN), [&[Move::ReadBack], &answers[..], &[voice]].concat());
+    assert_eq!(moves(&world, BLUE), [voice, Move::Correct, Move::Cancel]);
+
+    let wrong = world.read_back(&message, 457).hash();
+    assert_eq!(moves(&world, GREEN), [&answers[..], &[voice]].concat());
+    let judge = [Move::Wrong(wrong), Move::OurMessageWasWrong(wrong)];
+    assert_eq!(moves(&world, BLUE), [&judge[..], &[voice, Move::Correct, Move::Cancel]].concat());
+    world.act(BLUE, &message, Deed::Wrong { read_back: wrong });
+    assert_eq!(moves(&world, GREEN)[0], Move::ReadBack);
+
+    let right = world.read_back(&message, 1500).hash();
+    assert_eq!(moves(&world, BLUE)[0], Move::ThatIsCorrect(right));
+    world.act(BLUE, &message, Deed::ThatIsCorrect { read_back: right });
+    assert_eq!(moves(&world, GREEN), [&answers[..], &[voice]].concat());
+    world.act(GREEN, &message, Deed::Notice(Notice::HandedOn));
+    assert!(!moves(&world, GREEN).contains(&notices[0]));
+    world.answer(GREEN, &message, Answer::Wilco);
+    assert_eq!(moves(&world, GREEN), []);
+    assert_eq!(moves(&world, BLUE), [Move::Correct, Move::Cancel]);
+    assert_eq!(world.talk(&message).1, Phase::Closed);
+    assert_eq!(world.violations(&message), []);
+}
+
+// R24: it blocks closing, never acting.
+#[test]
+fn a_dialogue_closes_when_it_is_answered_and_the_read_back_is_confirmed() {
+    let mut world = World::new();
+    let message = world.send(BLUE, &with_field(Marker::Request), 1);
+    world.acknowledge(GREEN, &message);
+    world.answer(GREEN, &message, Answer::Wilco);
+    assert_eq!(world.talk(&message).1, Phase::Open, "answered, but not read back");
+    let different = world.read_back(&message, 457);
+    world.act(BLUE, &message, Deed::Wrong { read_back: different.hash() });
+    assert_eq!(world.talk(&message).1, Phase::Open);
+    let same = world.read_back(&message, 1500);
+    assert_eq!(world.talk(&message).1, Phase::Open, "silence is no assent");
+    world.act(BLUE, &message, Deed::ThatIsCorrect { read_back: same.hash() });
+    assert_eq!(world.talk(&message).1, Phase::Closed);
+    let (dialogue, _) = world.talk(&message);
+    assert_eq!((dialogue.rounds[0].matches, dialogue.rounds[1].matches), (false, true));
+    assert_eq!(dialogue.confirmed().expect("confirmed").said.entry, same.hash());
+
+    let ledger = world.whole_ledger(GREEN);
+    let words: Vec<_> =
+        ledger.states(record(&ledger, &message)).iter().map(|line| line.state.text()).collect();
+    assert_eq!(
+        words[2..],
+        [
+            "ACKNOWLEDGED by Watch of GREEN of GREEN",
+            "ANSWERED: WILCO",
+            "READ BACK - DIFFERENT",
+            "READ-BACK WRONG - WE SAY AGAIN",
+            "READ BACK - MATCHES",
+            "READ-BACK CONFIRMED",
+            "CLOSED"
+        ]
+    );
+}
+
+#[test]
+fn without_critical_fields_the_answer_closes() {
+    let mut world = World::new();
+    let message = world.send(BLUE, &asked(Marker::Information), 1);
+    world.acknowledge(GREEN, &message);
+    assert_eq!(world.talk(&message).1, Phase::Open);
+    world.answer(GREEN, &message, Answer::SayAgain);
+    assert_eq!(world.talk(&message).1, Phase::Open, "to say it again closes nothing");
+    world.answer(GREEN, &message, Answer::Roger);
+    assert_eq!(world.talk(&message).1, Phase::Closed);
+    let ledgers = SIDES.map(|side| world.whole_ledger(side));
+    assert!(ledgers.iter().all(|ledger| ledger.open().count() == 0));
+}
+
+#[test]
+fn what_a_side_must_not_do_is_kept_as_a_violation_and_changes_nothing() {
+    let mut world = World::new();
+    let message = world.send(BLUE, &with_field(Marker::Question), 1);
+    world.acknowledge(GREEN, &message);
+    let other = Field::new("speed", true, altitude(1500).value).expect("a field");
+    let fields = |fields| {
+        Deed::ReadBack(ReadBack { fields, language: "en".into(), words: "x".into(), looked_again: 0 })
+    };
+    let none = EntryHash([3; 32]);
+    let mut expect = Vec::new();
+    let mut wrong = |world: &mut World, by, deed, violation| {
+        expect.push(violation);
+        world.act(by, &message, deed);
+        assert_eq!(world.violations(&message), expect);
+    };
+    wrong(&mut world, BLUE, Deed::Standby { minutes: 5 }, Violation::WrongSide);
+    wrong(&mut world, BLUE, Deed::Acknowledge, Violation::WrongSide);
+    wrong(&mut world, GREEN, Deed::ThatIsCorrect { read_back: none }, Violation::WrongSide);
+    wrong(&mut world, GREEN, Deed::Ask(Ask::DidYouGetIt), Violation::WrongSide);
+    wrong(&mut world, BLUE, Deed::Ask(Ask::StillValid), Violation::WrongSide);
+    wrong(&mut world, BLUE, Deed::ThatIsCorrect { read_back: none }, Violation::NoSuchReadBack);
+    wrong(&mut world, GREEN, fields(vec![other]), Violation::OtherFields);
+    wrong(&mut world, GREEN, fields(vec![]), Violation::OtherFields);
+    let different = world.read_back(&message, 1).hash();
+    wrong(&mut world, BLUE, Deed::ThatIsCorrect { read_back: different }, Violation::ConfirmsDifferent);
+    world.act(BLUE, &message, Deed::Wrong { read_back: different });
+    wrong(&mut world, BLUE, Deed::Wrong { read_back: different }, Violation::NoSuchReadBack);
+    for minutes in 1..=3 {
+        world.act(GREEN, &message, Deed::Standby { minutes });
+    }
+    wrong(&mut world, GREEN, Deed::Standby { minutes: 4 }, Violation::TooManyStandbys);
+    world.answer(GREEN, &message, Answer::Affirm);
+    let negative = Deed::Answer { word: Answer::Negative, text: String::new() };
+    wrong(&mut world, GREEN, negative, Violation::AnsweredBefore);
+    wrong(&mut world, GREEN, Deed::Standby { minutes: 4 }, Violation::AnsweredBefore);
+    assert_eq!(world.talk(&message).0.standbys.len(), 3);
+
+    let findings = world.examined();
+    let broken: Vec<_> = findings.iter().filter(|finding| finding.broken).collect();
+    assert_eq!(broken.len(), expect.len(), "{broken:#?}");
+    assert!(broken.iter().any(|finding| finding.text.contains("answer to what was answered before")));
+}
+
+#[test]
+fn an_answer_by_message_closes_a_question_and_only_that() {
+    let mut world = World::new();
+    let question = world.send(BLUE, &asked(Marker::Question), 1);
+    world.acknowledge(GREEN, &question);
+    let answer = Draft { marker: Marker::Answer, re: Some(question.hash()), ..draft() };
+    let answered = world.send(GREEN, &answer, 1);
+    assert_eq!(world.talk(&question).1, Phase::Closed);
+    let ledger = world.whole_ledger(BLUE);
+    assert!(
+        ledger.states(record(&ledger, &question)).iter().any(|line| line.state == State::AnsweredByMessage)
+    );
+    assert_eq!(world.talk(&answered).0.re, Some(question.hash()));
+    assert_eq!(world.talk(&answered).1, Phase::Open, "an answer wants a Roger");
+    world.acknowledge(BLUE, &answered);
+    world.answer(BLUE, &answered, Answer::Roger);
+    assert_eq!(world.talk(&answered).1, Phase::Closed);
+
+    let again = Draft { re: Some(question.hash()), ..answer.clone() };
+    world.send(GREEN, &again, 2);
+    assert_eq!(world.violations(&question), [Violation::AnsweredBefore]);
+    let request = world.send(BLUE, &asked(Marker::Request), 2);
+    world.send(GREEN, &Draft { re: Some(request.hash()), ..answer }, 3);
+    assert_eq!(world.violations(&request), [Violation::Reference]);
+    let asks = Draft { marker: Marker::Question, re: Some(request.hash()), ..draft() };
+    world.send(GREEN, &asks, 4);
+    assert_eq!(world.talk(&request).1, Phase::Open, "a question about it answers nothing");
+    assert_eq!(world.talk(&request).0.questions.len(), 1);
+}
+
+// R21: a correction restates in full and is answered as what it corrects.
+#[test]
+fn a_correction_supersedes_and_takes_over_the_answers() {
+    let mut world = World::new();
+    let first = world.send(BLUE, &with_field(Marker::Request), 1);
+    let correction =
+        Draft { marker: Marker::Correction, re: Some(first.hash()), ..with_field(Marker::Request) };
+    let second = world.send(BLUE, &correction, 2);
+    assert_eq!(world.talk(&first).1, Phase::Superseded);
+    assert_eq!(world.talk(&second).0.answered_as, Some(Marker::Request));
+    world.acknowledge(GREEN, &second);
+    world.answer(GREEN, &second, Answer::Wilco);
+    let read_back = world.read_back(&second, 1500).hash();
+    world.act(BLUE, &second, Deed::ThatIsCorrect { read_back });
+    assert_eq!(world.talk(&second).1, Phase::Closed);
+    let third = world.send(BLUE, &Draft { re: Some(second.hash()), ..correction.clone() }, 3);
+    assert_eq!(world.talk(&third).0.answered_as, Some(Marker::Request), "through any number of corrections");
+    assert_eq!(world.violations(&first), []);
+    world.send(BLUE, &Draft { re: Some(second.hash()), ..correction.clone() }, 4);
+    assert_eq!(world.violations(&second), [Violation::Reference], "corrected twice");
+    world.send(GREEN, &Draft { re: Some(third.hash()), ..correction }, 1);
+    assert_eq!(world.violations(&third), [Violation::Reference], "the other side's message");
+}
+
+#[test]
+fn a_cancellation_is_acknowledged_and_not_answered() {
+    let mut world = World::new();
+    let message = world.send(BLUE, &asked(Marker::Intention), 1);
+    let cancel = world.send(BLUE, &Draft { marker: Marker::Cancel, re: Some(message.hash()), ..draft() }, 2);
+    let state = |world: &World, entry: &Entry| {
+        let ledger = world.whole_ledger(BLUE);
+        ledger.state(record(&ledger, entry)).text()
+    };
+    assert_eq!(world.talk(&message).1, Phase::Cancelled);
+    assert_eq!(state(&world, &message), "CANCELLED (not yet acknowledged)");
+    world.acknowledge(GREEN, &cancel);
+    assert_eq!(state(&world, &message), "CANCELLED (acknowledged)");
+    assert_eq!(world.talk(&cancel).1, Phase::Closed);
+    let (dialogue, _) = world.talk(&message);
+    assert_eq!(dialogue.may(GREEN, &Deed::Standby { minutes: 1 }, calm()), Err(NotNow::AcknowledgeFirst));
+}
+
+/// What came before it is joined when it comes, in whatever order.
+#[test]
+fn entries_in_another_order_come_to_the_same_dialogue() {
+    let mut world = World::new();
+    let question = world.send(BLUE, &with_field(Marker::Question), 1);
+    world.acknowledge(GREEN, &question);
+    let answer = Draft { marker: Marker::Answer, re: Some(question.hash()), ..draft() };
+    world.send(GREEN, &answer, 1);
+    let ask = world.act(BLUE, &question, Deed::Ask(Ask::Voice));
+    world.act(GREEN, &ask, Deed::Reply { yes: true });
+    let correction =
+        Draft { marker: Marker::Correction, re: Some(question.hash()), ..with_field(Marker::Question) };
+    let last = world.send(BLUE, &correction, 2);
+    let (start, told) = world.entries.split_at(world.entries.len() - 6);
+    let expected = format!("{:?}", world.talk(&question).0);
+    for turn in 0..told.len() {
+        let mut order: Vec<_> = start.to_vec();
+        // Each side's acts stay in the order of its chain; the messages move.
+        let (messages, acts): (Vec<_>, Vec<_>) =
+            told.iter().cloned().partition(|entry| entry.header().kind == Kind::MESSAGE);
+        let mut rest: Vec<_> = acts;
+        for (index, message) in messages.into_iter().enumerate() {
+            rest.insert((turn + index * 2) % (rest.len() + 1), message);
+        }
+        order.extend(rest);
+        let ledger = world.ledger(GREEN, &order);
+        assert_eq!(format!("{:?}", record(&ledger, &question).dialogue()), expected, "turn {turn}");
+        assert_eq!(record(&ledger, &last).dialogue().answered_as, Some(Marker::Question));
+    }
+}
+
+#[test]
+fn a_dialogue_does_not_close_while_something_earlier_is_missing() {
+    let mut world = World::new();
+    let missing = world.message(BLUE, 1);
+    let message = world.send(BLUE, &asked(Marker::Information), 2);
+    world.acknowledge(GREEN, &message);
+    world.answer(GREEN, &message, Answer::Roger);
+    let without: Vec<_> =
+        world.entries.iter().filter(|entry| entry.hash() != missing.hash()).cloned().collect();
+    let mut ledger = world.ledger(GREEN, &without);
+    assert!(ledger.earlier_missing(record(&ledger, &message)));
+    assert_eq!(ledger.phase(record(&ledger, &message)), Phase::Open);
+    assert_eq!(ledger.open().count(), 1);
+    assert_eq!(ledger.missing(BLUE, 10), [world.serial(BLUE, 1)]);
+    ledger.apply(&missing, None);
+    assert_eq!(ledger.phase(record(&ledger, &message)), Phase::Closed);
+    let open: Vec<_> = ledger.open().map(|message| message.hash).collect();
+    assert_eq!(open, [missing.hash()]);
+    assert_eq!(ledger.missing(BLUE, 10), []);
+}
+
+// R18: validity. WILCO to what no longer holds cannot be said.
+#[test]
+fn what_is_late_or_over_is_not_agreed_to() {
+    let mut world = World::new();
+    let until = Draft { valid_until: Some(WallTime::from_ms(1)), ..asked(Marker::Request) };
+    let message = world.send(BLUE, &until, 1);
+    world.acknowledge(GREEN, &message);
+    let wilco = Deed::Answer { word: Answer::Wilco, text: "we will".into() };
+    let may = |world: &World, here| world.talk(&message).0.may(GREEN, &wilco, here);
+    let late = Circumstances { now: WallTime::from_ms(2), ..calm() };
+    assert_eq!(may(&world, late), Err(NotNow::Expired));
+    assert_eq!(may(&world, calm()), Ok(()));
+    let delayed = Circumstances { delayed: true, ..calm() };
+    assert_eq!(may(&world, delayed), Err(NotNow::Delayed));
+    assert!(world.talk(&message).0.moves(GREEN, delayed).contains(&Move::Ask(Ask::StillValid)));
+    let ask = world.act(GREEN, &message, Deed::Ask(Ask::StillValid));
+    let reply = Move::Reply(ask.hash(), Ask::StillValid);
+    assert!(world.talk(&message).0.moves(BLUE, calm()).contains(&reply));
+    world.act(BLUE, &ask, Deed::Reply { yes: false });
+    assert_eq!(may(&world, delayed), Err(NotNow::Delayed));
+    world.act(BLUE, &ask, Deed::Reply { yes: true });
+    assert_eq!(world.violations(&message), [Violation::NothingAsked], "replied to twice");
+    world.answer(GREEN, &message, Answer::Wilco);
+    assert_eq!(world.violations(&message).last(), Some(&Violation::Expired));
+
+    let on_time = world.send(BLUE, &asked(Marker::Request), 2);
+    world.acknowledge(GREEN, &on_time);
+    let ask = world.act(GREEN, &on_time, Deed::Ask(Ask::StillValid));
+    world.act(BLUE, &ask, Deed::Reply { yes: true });
+    assert_eq!(world.talk(&on_time).0.may(GREEN, &wilco, delayed), Ok(()));
+}
+
+#[test]
+fn three_failed_rounds_call_for_voice() {
+    let mut world = World::new();
+    let message = world.send(BLUE, &with_field(Marker::Information), 1);
+    world.acknowledge(GREEN, &message);
+    for round in 1..=3 {
+        assert!(!world.talk(&message).0.needs_voice(), "round {round}");
+        let read_back = world.read_back(&message, round).hash();
+        world.act(BLUE, &message, Deed::Wrong { read_back });
+    }
+    assert!(world.talk(&message).0.needs_voice());
+    let ledger = world.whole_ledger(BLUE);
+    assert_eq!(ledger.state(record(&ledger, &message)).text(), "USE VOICE");
+    let read_back = world.read_back(&message, 1500).hash();
+    world.act(BLUE, &message, Deed::ThatIsCorrect { read_back });
+    assert!(!world.talk(&message).0.needs_voice());
+}
+
+#[test]
+fn two_messages_under_one_serial_are_both_kept_and_shown() {
+    let mut world = World::new();
+    let first = world.message(BLUE, 7);
+    let second = world.send(BLUE, &Draft { text: "another".into(), ..draft() }, 7);
+    let ledger = world.whole_ledger(GREEN);
+    assert_eq!(ledger.find(&world.serial(BLUE, 7)).expect("the first").hash, first.hash());
+    let conflicts: Vec<_> = ledger.conflicts().map(|message| message.hash).collect();
+    assert_eq!(conflicts, [second.hash()]);
+    assert_eq!(ledger.missing(BLUE, 3).len(), 3, "no more than asked for");
+}

@@ -1,0 +1,177 @@
+//! What an officer does about a message: checked against the dialogue, signed, sealed. One at a time.
+
+use std::collections::BTreeMap;
+
+use ringdown_api as api;
+use ringdown_api::{ApiError, ErrorCode};
+use ringdown_line::Submission;
+use ringdown_message::act::{Answer, Ask, Deed, Notice, ReadBack};
+use ringdown_message::dialogue::{Dialogue, NotNow};
+use ringdown_message::value::{Field, Time, Value};
+use ringdown_message::{Act, MessageRecord};
+use ringdown_record::body::Body;
+use ringdown_record::statement::Purpose;
+use ringdown_record::{EntryHash, Kind, WallTime};
+
+use crate::driver::Terms;
+use crate::line::Line;
+
+/// A time for the parsers, which take a day without month and year as the nearest.
+pub fn reference(now: WallTime) -> Option<Time> {
+    u32::try_from(now.ms() / 60_000).ok().map(Time::from_minutes)
+}
+
+impl Line {
+    /// Does this about the message of this name, and gives the message as it is then. Acknowledging what is
+    /// acknowledged changes nothing.
+    pub async fn act(&self, name: &str, act: &api::Act) -> Result<api::Message, ApiError> {
+        // Whoever acts looks first at what was done; two at once must not see the same.
+        let _turn = self.turn.lock().await;
+        let message = self.find(name)?;
+        if matches!(act, api::Act::Acknowledge) && message.acknowledged.is_some() {
+            return self.message_with_text(&message.hash.to_string());
+        }
+        let dialogue = message.dialogue().into_owned();
+        let (target, deed) = self.deed(&message, &dialogue, act)?;
+        self.may(&message, &dialogue, target, &deed)?;
+        if let Err(what) = deed.check() {
+            return Err(ApiError::bad_request(
+                format!("This cannot be said: {what}."),
+                "See 'ringdown answer --help' for what stands beside each answer.",
+            ));
+        }
+        let purpose = if deed == Deed::Acknowledge { Purpose::Acknowledge } else { Purpose::Answer };
+        let content = Act { target, deed }.content();
+        let urgency = message.urgency;
+        let compose = move |line: &Line, terms: Terms| {
+            let statement = line.stated(purpose, urgency, terms.on_screen, &content);
+            Submission {
+                draft: None,
+                kind: Kind::ACT,
+                urgency,
+                officer: statement.officer,
+                body: Body::write(&[statement], &content),
+            }
+        };
+        self.sealed(urgency.class, Box::new(compose)).await?;
+        self.message_with_text(&message.hash.to_string())
+    }
+
+    /// The deed that a request names, and the entry that it is about.
+    fn deed(
+        &self,
+        message: &MessageRecord,
+        dialogue: &Dialogue,
+        act: &api::Act,
+    ) -> Result<(EntryHash, Deed), ApiError> {
+        let pending = || {
+            let round = dialogue.rounds.iter().find(|round| round.verdict.is_none());
+            round.map(|round| round.said.entry).ok_or_else(|| not_now(NotNow::NoReadBack))
+        };
+        let deed = match act {
+            api::Act::Acknowledge => Deed::Acknowledge,
+            api::Act::Standby { minutes } => Deed::Standby { minutes: *minutes },
+            api::Act::Answer { word, text } => Deed::Answer { word: answer(word)?, text: text.trim().into() },
+            api::Act::ReadBack { fields, words, language, looked_again } => Deed::ReadBack(ReadBack {
+                fields: self.read_back_fields(&dialogue.critical, fields)?,
+                language: language.clone().unwrap_or_else(|| "und".into()),
+                words: words.trim().into(),
+                looked_again: *looked_again,
+            }),
+            api::Act::ThatIsCorrect => Deed::ThatIsCorrect { read_back: pending()? },
+            api::Act::Wrong => Deed::Wrong { read_back: pending()? },
+            api::Act::OurMessageWasWrong => Deed::OurMessageWasWrong { read_back: pending()? },
+            api::Act::HandedOn => Deed::Notice(Notice::HandedOn),
+            api::Act::InPreparation => Deed::Notice(Notice::InPreparation),
+            api::Act::AskStillValid => Deed::Ask(Ask::StillValid),
+            api::Act::AskVoice => Deed::Ask(Ask::Voice),
+            api::Act::DidYouGetIt => Deed::Ask(Ask::DidYouGetIt),
+            api::Act::Reply { yes } => {
+                let waits = |asked: &&ringdown_message::dialogue::Asked| {
+                    asked.said.side != self.own && asked.reply.is_none()
+                };
+                let asked = dialogue.asks.iter().find(waits);
+                let asked = asked.ok_or_else(|| not_now(NotNow::NothingAsked))?;
+                return Ok((asked.said.entry, Deed::Reply { yes: *yes }));
+            }
+        };
+        Ok((message.hash, deed))
+    }
+
+    fn may(
+        &self,
+        message: &MessageRecord,
+        dialogue: &Dialogue,
+        target: EntryHash,
+        deed: &Deed,
+    ) -> Result<(), ApiError> {
+        let result = match deed {
+            Deed::Reply { .. } => dialogue.may_reply(self.own, &target),
+            _ => {
+                let now = self.clock.now().wall;
+                let here = self.with_ledger(|ledger| ledger.circumstances(message, now));
+                dialogue.may(self.own, deed, here)
+            }
+        };
+        result.map_err(not_now)
+    }
+
+    /// Every critical field, in the message's order, read in this side's own habits.
+    fn read_back_fields(
+        &self,
+        critical: &[Field],
+        typed: &BTreeMap<String, String>,
+    ) -> Result<Vec<Field>, ApiError> {
+        let names = || critical.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+        if let Some(stranger) = typed.keys().find(|name| !critical.iter().any(|field| field.name == **name)) {
+            return Err(ApiError::bad_request(
+                format!("The message has no critical field '{stranger}'."),
+                format!("Read back: {}.", names()),
+            ));
+        }
+        let reference = reference(self.clock.now().wall);
+        let mut fields = Vec::new();
+        let mut problems = Vec::new();
+        for field in critical {
+            let text = typed.get(&field.name).map_or("", |text| text.trim());
+            match Value::parse(field.value.kind(), text, &self.site.habits, reference) {
+                Ok(value) => fields.push(Field { name: field.name.clone(), critical: true, value }),
+                Err(error) => problems.push(format!("{}: {error}", field.name)),
+            }
+        }
+        if problems.is_empty() {
+            return Ok(fields);
+        }
+        Err(ApiError::bad_request(
+            format!("The read-back cannot be read: {}.", problems.join("; ")),
+            format!("Type every critical field as you understood it: {}.", names()),
+        ))
+    }
+}
+
+fn answer(word: &str) -> Result<Answer, ApiError> {
+    let plain = word.trim().replace(['-', '_'], " ");
+    Answer::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(&plain)).ok_or_else(|| {
+        let known = Answer::ALL.map(Answer::name).join(", ");
+        ApiError::bad_request(format!("'{word}' is no answer."), format!("Use one of {known}."))
+    })
+}
+
+fn not_now(reason: NotNow) -> ApiError {
+    let (code, todo) = match reason {
+        NotNow::OtherSide => {
+            (ErrorCode::BadRequest, "Look at the inbox for messages that wait for you.")
+        }
+        _ => (ErrorCode::Conflict, what_to_do(reason)),
+    };
+    ApiError::new(code, format!("This cannot be done now: {reason}."), "Nothing was signed or sent.", todo)
+}
+
+fn what_to_do(reason: NotNow) -> &'static str {
+    match reason {
+        NotNow::AcknowledgeFirst => "Acknowledge it, then answer.",
+        NotNow::Expired | NotNow::Delayed => "Ask if it is still valid, or answer UNABLE with a reason.",
+        NotNow::Different => "Say that the read-back is wrong, or that the message was wrong.",
+        _ => "Look at the message for what may be done now.",
+    }
+}

@@ -1,0 +1,149 @@
+//! From what an officer wrote to a draft that can be sealed: words, limits, form, and what it refers to.
+
+use ringdown_api as api;
+use ringdown_api::ApiError;
+use ringdown_message::form::Form;
+use ringdown_message::value::{Field, Time};
+use ringdown_message::{Draft, Marker};
+use ringdown_record::{EntryHash, Precedence, TrafficClass, WallTime};
+use tokio::sync::MutexGuard;
+
+use crate::acts::reference;
+use crate::line::Line;
+
+impl Line {
+    /// Checks the words and limits of a draft.
+    pub(crate) fn read_draft(&self, draft: &api::Draft) -> Result<Draft, ApiError> {
+        let class = match draft.class.as_ref().or(self.default_class.as_ref()) {
+            Some(word) => parse_word(word, &TrafficClass::ALL, TrafficClass::name, "class")?,
+            None => {
+                return Err(ApiError::bad_request(
+                    "The message has no class.",
+                    "Say whether it is meant: LIVE, EXERCISE or TEST (--class on the command line).",
+                ));
+            }
+        };
+        let form = draft.form.as_ref().map(|name| self.form(name)).transpose()?;
+        let usual = form.and_then(|form| form.markers().first().copied()).unwrap_or(Marker::Information);
+        let marker = match &draft.marker {
+            Some(word) => parse_word(word, &Marker::ALL, Marker::name, "marker")?,
+            None => usual,
+        };
+        let precedence =
+            parse_word(&draft.precedence, &Precedence::ALL[1..], Precedence::name, "precedence")?;
+        let checked = Draft {
+            precedence,
+            class,
+            marker,
+            subject: draft.subject.clone(),
+            language: draft.language.clone().unwrap_or_else(|| "und".into()),
+            text: draft.text.clone(),
+            form: form.map(Form::wire_id).unwrap_or_default(),
+            fields: self.fields(form, marker, draft)?,
+            re: draft.re.as_ref().map(|name| self.find(name)).transpose()?.map(|message| message.hash),
+            valid_until: self.time(draft.valid_until.as_ref(), "valid_until")?,
+            answer_by: self.time(draft.answer_by.as_ref(), "answer_by")?,
+            translation: None,
+        };
+        checked.check().map_err(|error| {
+            ApiError::bad_request(
+                format!("The message cannot be sent: {error}."),
+                "Change it and send it again.",
+            )
+        })?;
+        if let Some(form) = form {
+            let result = form.check(marker, precedence, &checked.fields, &checked.text);
+            result.map_err(|problem| refused_by(form, &[problem.to_string()]))?;
+        }
+        Ok(checked)
+    }
+
+    /// The form of this id, or of this id and version.
+    fn form(&self, name: &str) -> Result<&Form, ApiError> {
+        let forms = &self.site.forms;
+        forms.by_wire_id(name).or_else(|| forms.newest(name)).ok_or_else(|| {
+            ApiError::bad_request(
+                format!("There is no form '{name}' here."),
+                "Look at the forms there are with 'ringdown forms'.",
+            )
+        })
+    }
+
+    fn fields(
+        &self,
+        form: Option<&Form>,
+        marker: Marker,
+        draft: &api::Draft,
+    ) -> Result<Vec<Field>, ApiError> {
+        let Some(form) = form else {
+            if draft.fields.is_empty() {
+                return Ok(Vec::new());
+            }
+            return Err(ApiError::bad_request(
+                "Fields belong to a form, and none is named.",
+                "Name the form; 'ringdown forms' lists them.",
+            ));
+        };
+        let typed: Vec<_> = draft.fields.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        let reference = reference(self.clock.now().wall);
+        form.fields(marker, &typed, &self.site.habits, reference).map_err(|problems| {
+            let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            refused_by(form, &problems)
+        })
+    }
+
+    fn time(&self, text: Option<&String>, name: &str) -> Result<Option<WallTime>, ApiError> {
+        let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+        let time = Time::parse(text, reference(self.clock.now().wall)).map_err(|error| {
+            ApiError::bad_request(
+                format!("'{text}' is no time for {name}: {error}."),
+                "Write it as a date-time group in Zulu time, such as 232015Z NOV 26.",
+            )
+        })?;
+        Ok(Some(WallTime::from_ms(u64::from(time.minutes()) * 60_000)))
+    }
+
+    /// While a message that refers to another is sealed, nobody else acts. Refused if it may not refer to that one.
+    pub(crate) async fn turn_for(&self, draft: &Draft) -> Result<Option<MutexGuard<'_, ()>>, ApiError> {
+        let Some(re) = draft.re else { return Ok(None) };
+        let turn = self.turn.lock().await;
+        self.may_refer(draft.marker, &re)?;
+        Ok(Some(turn))
+    }
+
+    fn may_refer(&self, marker: Marker, re: &EntryHash) -> Result<(), ApiError> {
+        let (result, serial) = self.with_ledger(|ledger| {
+            let message = ledger.find_entry(re);
+            let serial = message.and_then(|message| message.serial).map(|serial| serial.text(&self.charter));
+            (message.map(|message| ledger.may_refer(marker, message)), serial)
+        });
+        match result {
+            None | Some(Ok(())) => Ok(()),
+            Some(Err(reason)) => Err(ApiError::new(
+                api::ErrorCode::Conflict,
+                format!("This cannot be said about {}: {reason}.", serial.unwrap_or_default()),
+                "Nothing was signed or sent.",
+                "Look at that message for what may be done now.",
+            )),
+        }
+    }
+}
+
+fn refused_by(form: &Form, problems: &[String]) -> ApiError {
+    ApiError::bad_request(
+        format!("The message does not keep to the form '{}': {}.", form.id(), problems.join("; ")),
+        format!("See 'ringdown forms {}' for its fields.", form.id()),
+    )
+}
+
+fn parse_word<T: Copy>(
+    word: &str,
+    all: &[T],
+    name: fn(T) -> &'static str,
+    what: &str,
+) -> Result<T, ApiError> {
+    all.iter().copied().find(|value| name(*value).eq_ignore_ascii_case(word)).ok_or_else(|| {
+        let known: Vec<_> = all.iter().map(|value| name(*value)).collect();
+        ApiError::bad_request(format!("'{word}' is no {what}."), format!("Use one of {}.", known.join(", ")))
+    })
+}

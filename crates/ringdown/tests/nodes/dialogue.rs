@@ -1,0 +1,139 @@
+//! What people do about a message, between two running nodes: answers, read-back, forms, and what is refused.
+
+use serde_json::Value;
+
+use crate::world::{BLUE, GREEN, World, one_value};
+
+/// An incident report by BLUE, critical fields and all.
+fn report(world: &World) -> Value {
+    let fields = [
+        "event=attacked",
+        "unit=USS Liberty",
+        "named-is=one-ship",
+        "when=081200Z JUN 27",
+        "where=31° 22.9' N 033° 23.0' E",
+        "cause=attack-by-whom-not-known",
+        "forces-sent=WILL",
+    ];
+    let mut arguments =
+        vec!["send", "--precedence", "FLASH", "--form", "incident-report", "--subject", "Ship attacked"];
+    fields.iter().for_each(|field| arguments.extend(["--field", field]));
+    let sent = world.json(BLUE, &arguments);
+    world.wait(BLUE, &sent, "stored");
+    sent
+}
+
+fn read_back(world: &World, named_is: &str) -> Value {
+    let named_is = format!("named-is={named_is}");
+    let fields = [
+        "event=attacked",
+        "unit=USS Liberty",
+        named_is.as_str(),
+        "when=0800 -0400 08 JUN 27",
+        "where=31° 22' 54\" N 033° 23' 00\" E",
+        "cause=attack-by-whom-not-known",
+        "forces-sent=WILL",
+    ];
+    let mut arguments = vec!["read-back", "BLUE", "T-0001", "--words", "A ship of yours was hit."];
+    fields.iter().for_each(|field| arguments.extend(["--field", field]));
+    world.json(GREEN, &arguments)
+}
+
+fn until(world: &World, side: usize, name: &str, there: impl Fn(&Value) -> bool) -> Value {
+    for _ in 0..600 {
+        let message = world.json(side, &["show", name]);
+        if there(&message) {
+            return message;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("{name} did not come to that: {}", world.json(side, &["show", name]));
+}
+
+// R24, R25: read back in one's own words and formats, compared, confirmed, closed; the same on both sides.
+#[test]
+fn a_message_is_read_back_wrong_then_right_then_closed() {
+    let world = World::running();
+    report(&world);
+    world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
+    let wrong = read_back(&world, "class-of-ships");
+    let rows = wrong["dialogue"]["read_backs"][0]["rows"].as_array().unwrap();
+    let different: Vec<_> =
+        rows.iter().filter(|row| row["outcome"] == "DIFFERENT").map(|row| row["name"].clone()).collect();
+    assert_eq!(different, ["named-is"], "{rows:#?}");
+    let seen = until(&world, BLUE, "BLUE T-0001", |message| message["state"] == "READ BACK - DIFFERENT");
+    let moves: Vec<_> = seen["dialogue"]["moves"].as_array().unwrap().iter().cloned().collect();
+    assert!(moves.contains(&"wrong".into()) && !moves.contains(&"that-is-correct".into()), "{moves:?}");
+
+    let refused = world.ran(BLUE, &["confirm", "BLUE", "T-0001", "--json"]);
+    assert_eq!((refused.exit, one_value(&refused.out)["error"].as_str()), (1, Some("conflict")));
+    world.json(BLUE, &["wrong", "BLUE", "T-0001"]);
+    until(&world, GREEN, "BLUE T-0001", |message| {
+        message["state"].as_str().unwrap().starts_with("READ-BACK WRONG")
+    });
+    read_back(&world, "one-ship");
+    until(&world, BLUE, "BLUE T-0001", |message| message["state"] == "READ BACK - MATCHES");
+    world.json(BLUE, &["confirm", "BLUE", "T-0001"]);
+    let open = until(&world, GREEN, "BLUE T-0001", |message| message["state"] == "READ-BACK CONFIRMED");
+    assert_eq!(open["dialogue"]["phase"], "OPEN", "understood, and not answered");
+    world.json(GREEN, &["answer", "BLUE", "T-0001", "--with", "roger"]);
+    let [here, there] = [BLUE, GREEN].map(|side| {
+        until(&world, side, "BLUE T-0001", |message| message["dialogue"]["phase"] == "CLOSED")["dialogue"].clone()
+    });
+    assert_eq!(here["read_backs"], there["read_backs"]);
+    let status = world.json(GREEN, &["status"]);
+    assert_eq!(status["alarms"], Value::Array(Vec::new()));
+}
+
+// R3: an answer outside the table does not exist.
+#[test]
+fn what_is_not_in_the_table_is_refused_with_what_to_do() {
+    let world = World::running();
+    let ask = ["send", "--precedence", "ROUTINE", "--marker", "QUESTION", "--subject", "s", "--text", "Is it?"];
+    let sent = world.json(BLUE, &ask);
+    world.wait(BLUE, &sent, "stored");
+    let refused = |side: usize, arguments: &[&str], exit: i32, words: &str| {
+        let ran = world.ran(side, arguments);
+        assert_eq!(ran.exit, exit, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(words), "{arguments:?}: {}", ran.err);
+    };
+    let answer = |word| ["answer", "BLUE", "T-0001", "--with", word];
+    refused(GREEN, &answer("affirm"), 1, "acknowledge it first");
+    world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
+    refused(GREEN, &answer("wilco"), 1, "a message marked QUESTION is not answered so");
+    refused(GREEN, &answer("perhaps"), 2, "'perhaps' is no answer");
+    refused(GREEN, &[&answer("unable")[..], &["--text", " "]].concat(), 2, "words beside an answer");
+    refused(BLUE, &answer("affirm"), 2, "this is for the other side to do");
+    refused(GREEN, &["confirm", "BLUE", "T-0001"], 1, "no read-back waits for this");
+    refused(GREEN, &["read-back", "BLUE", "T-0001", "--field", "a=b"], 2, "no critical field 'a'");
+    refused(GREEN, &["reply", "BLUE", "T-0001", "--with", "yes"], 1, "no question of the other side");
+    let send = |more: &[&'static str]| [&["send", "--precedence", "ROUTINE", "--subject", "s"], more].concat();
+    refused(GREEN, &send(&["--text", "t", "--marker", "ANSWER"]), 2, "names the message that it answers");
+    refused(GREEN, &send(&["--form", "no-such-form"]), 2, "There is no form 'no-such-form'");
+    refused(GREEN, &send(&["--form", "incident-report"]), 2, "does not keep to the form");
+    world.json(GREEN, &["standby", "BLUE", "T-0001", "--minutes", "5"]);
+    world.json(GREEN, &send(&["--text", "It is.", "--marker", "ANSWER", "--re", "BLUE T-0001"]));
+    let closed = until(&world, BLUE, "BLUE T-0001", |message| message["dialogue"]["phase"] == "CLOSED");
+    assert_eq!(closed["dialogue"]["answer"], "ANSWER");
+    refused(GREEN, &answer("negative"), 1, "it was answered");
+    let answered = world.json(BLUE, &["show", "GREEN", "T-0001"]);
+    assert_eq!(answered["dialogue"]["re"], "BLUE T-0001");
+}
+
+// Two requests at once: only one answer is sealed.
+#[test]
+fn two_answers_at_once_are_one_answer() {
+    let world = World::running();
+    let ask = ["send", "--precedence", "ROUTINE", "--marker", "QUESTION", "--subject", "s", "--text", "Is it?"];
+    let sent = world.json(BLUE, &ask);
+    world.wait(BLUE, &sent, "stored");
+    world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
+    let exits = std::thread::scope(|scope| {
+        let tries = ["affirm", "negative", "affirm", "negative"]
+            .map(|word| scope.spawn(|| world.ran(GREEN, &["answer", "BLUE", "T-0001", "--with", word]).exit));
+        tries.map(|ran| ran.join().expect("a verb"))
+    });
+    assert_eq!(exits.iter().filter(|exit| **exit == 0).count(), 1, "{exits:?}");
+    let message = world.json(GREEN, &["show", "BLUE", "T-0001"]);
+    assert!(message["dialogue"]["violations"].is_null(), "{message}");
+}
