@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Home, HomeConfig};
 use crate::home::{self, Ports};
+use crate::play;
 use crate::replay;
 use crate::serve::ServeError;
 use crate::verbs::say;
@@ -27,6 +28,8 @@ pub struct Demo {
     pub ports: Ports,
     /// Send the messages of 1967.
     pub replay: bool,
+    /// Play the exchange about USS Liberty.
+    pub play: bool,
     /// Say one JSON value instead of words.
     pub json: bool,
 }
@@ -50,6 +53,10 @@ pub fn run(demo: &Demo) -> Result<(), ServeError> {
     }
     if demo.replay {
         replay::run(&homes[0], &homes[1], demo.json)
+            .map_err(|error| ServeError { text: error.to_string(), exit: error.error.exit() })?;
+    }
+    if demo.play {
+        play::liberty(&homes[0], &homes[1], demo.json)
             .map_err(|error| ServeError { text: error.to_string(), exit: error.error.exit() })?;
     }
     let ended = wait(&mut nodes, demo.json);

@@ -18,6 +18,7 @@ mod entropy;
 pub mod home;
 pub mod http;
 pub mod line;
+mod play;
 mod replay;
 mod serve;
 pub mod site;

@@ -27,6 +27,9 @@ pub enum Verb {
         /// Send the messages of the Washington-Moscow line of June 1967 over it
         #[arg(long, value_name = "YEAR", value_parser = ["1967"])]
         replay: Option<String>,
+        /// Play the exchange about USS Liberty of 8 June 1967, as it goes with a read-back
+        #[arg(long, value_name = "PLAY", value_parser = ["liberty"], conflicts_with = "replay")]
+        play: Option<String>,
         /// Print exactly one JSON value
         #[arg(long)]
         json: bool,
@@ -69,9 +72,9 @@ pub enum Verb {
 pub fn run(verb: Verb) -> ExitCode {
     let json = verb.json();
     let result = match verb {
-        Verb::Demo { dir, blue_port, green_port, replay, json } => {
+        Verb::Demo { dir, blue_port, green_port, replay, play, json } => {
             let ports = Ports { a: blue_port, b: green_port };
-            demo::run(&Demo { dir, ports, replay: replay.is_some(), json })
+            demo::run(&Demo { dir, ports, replay: replay.is_some(), play: play.is_some(), json })
         }
         Verb::Init { dir, side, json } => init(&dir, &side, json),
         Verb::Join { dir_a, dir_b, json } => join(&dir_a, &dir_b, json),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::{BLUE, GREEN, World, one_value, ringdown, text};
+use crate::world::{BLUE, GREEN, World, free_port, one_value, ringdown, text};
 
 #[test]
 fn a_message_goes_from_release_to_acknowledgement() {
@@ -274,9 +274,4 @@ fn a_node_of_the_demo_that_is_killed_comes_back_with_its_record() {
     assert_eq!(texts, ["before", "while gone"]);
     let _ = std::process::Command::new("kill").args(["-TERM", &demo.id().to_string()]).status();
     assert!(demo.wait().unwrap().success());
-}
-
-fn free_port() -> String {
-    let bound = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
-    bound.expect("a port").port().to_string()
 }

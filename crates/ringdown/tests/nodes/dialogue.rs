@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::world::{BLUE, GREEN, World, one_value};
+use crate::world::{BLUE, GREEN, World, free_port, one_value, ringdown, text};
 
 /// An incident report by BLUE, critical fields and all.
 fn report(world: &World) -> Value {
@@ -78,7 +78,8 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
     assert_eq!(open["dialogue"]["phase"], "OPEN", "understood, and not answered");
     world.json(GREEN, &["answer", "BLUE", "T-0001", "--with", "roger"]);
     let [here, there] = [BLUE, GREEN].map(|side| {
-        until(&world, side, "BLUE T-0001", |message| message["dialogue"]["phase"] == "CLOSED")["dialogue"].clone()
+        until(&world, side, "BLUE T-0001", |message| message["dialogue"]["phase"] == "CLOSED")["dialogue"]
+            .clone()
     });
     assert_eq!(here["read_backs"], there["read_backs"]);
     let status = world.json(GREEN, &["status"]);
@@ -89,7 +90,8 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
 #[test]
 fn what_is_not_in_the_table_is_refused_with_what_to_do() {
     let world = World::running();
-    let ask = ["send", "--precedence", "ROUTINE", "--marker", "QUESTION", "--subject", "s", "--text", "Is it?"];
+    let ask =
+        ["send", "--precedence", "ROUTINE", "--marker", "QUESTION", "--subject", "s", "--text", "Is it?"];
     let sent = world.json(BLUE, &ask);
     world.wait(BLUE, &sent, "stored");
     let refused = |side: usize, arguments: &[&str], exit: i32, words: &str| {
@@ -107,7 +109,8 @@ fn what_is_not_in_the_table_is_refused_with_what_to_do() {
     refused(GREEN, &["confirm", "BLUE", "T-0001"], 1, "no read-back waits for this");
     refused(GREEN, &["read-back", "BLUE", "T-0001", "--field", "a=b"], 2, "no critical field 'a'");
     refused(GREEN, &["reply", "BLUE", "T-0001", "--with", "yes"], 1, "no question of the other side");
-    let send = |more: &[&'static str]| [&["send", "--precedence", "ROUTINE", "--subject", "s"], more].concat();
+    let send =
+        |more: &[&'static str]| [&["send", "--precedence", "ROUTINE", "--subject", "s"], more].concat();
     refused(GREEN, &send(&["--text", "t", "--marker", "ANSWER"]), 2, "names the message that it answers");
     refused(GREEN, &send(&["--form", "no-such-form"]), 2, "There is no form 'no-such-form'");
     refused(GREEN, &send(&["--form", "incident-report"]), 2, "does not keep to the form");
@@ -124,7 +127,8 @@ fn what_is_not_in_the_table_is_refused_with_what_to_do() {
 #[test]
 fn two_answers_at_once_are_one_answer() {
     let world = World::running();
-    let ask = ["send", "--precedence", "ROUTINE", "--marker", "QUESTION", "--subject", "s", "--text", "Is it?"];
+    let ask =
+        ["send", "--precedence", "ROUTINE", "--marker", "QUESTION", "--subject", "s", "--text", "Is it?"];
     let sent = world.json(BLUE, &ask);
     world.wait(BLUE, &sent, "stored");
     world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
@@ -136,4 +140,37 @@ fn two_answers_at_once_are_one_answer() {
     assert_eq!(exits.iter().filter(|exit| **exit == 0).count(), 1, "{exits:?}");
     let message = world.json(GREEN, &["show", "BLUE", "T-0001"]);
     assert!(message["dialogue"]["violations"].is_null(), "{message}");
+}
+
+// The exchange of 8 June 1967: the row that nobody saw is DIFFERENT on both sides, and the dialogue closes on both.
+#[test]
+fn the_play_of_liberty_shows_the_row_that_nobody_saw() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let mut child = std::process::Command::new(crate::world::program())
+        .args(["demo", "--dir", text(dir.path()), "--play", "liberty"])
+        .args(["--blue-port", &free_port(), "--green-port", &free_port()])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    let mut seen = Vec::new();
+    for line in lines.map_while(Result::ok) {
+        let ends = line.contains("CLOSED on both sides");
+        seen.push(line);
+        if ends {
+            break;
+        }
+    }
+    let different: Vec<_> = seen.iter().filter(|line| line.trim_start().starts_with("DIFFERENT")).collect();
+    assert_eq!(different.len(), 2, "one row, on each console: {seen:#?}");
+    assert!(different.iter().all(|line| line.contains("named-is") && line.contains("class-of-ships")));
+    let phases = ["blue", "green"].map(|side| {
+        let shown = ringdown(&["-C", text(&dir.path().join(side)), "show", "BLUE", "T-0001", "--json"]);
+        let message = one_value(&shown.out);
+        (message["dialogue"]["phase"].clone(), message["dialogue"]["read_backs"].clone())
+    });
+    let _ = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(phases[0].0, "CLOSED");
+    assert_eq!(phases[0], phases[1]);
 }

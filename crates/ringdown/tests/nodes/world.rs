@@ -136,6 +136,12 @@ impl Drop for Side {
     }
 }
 
+/// A port that nobody listened at a moment ago.
+pub fn free_port() -> String {
+    let bound = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
+    bound.expect("a port").port().to_string()
+}
+
 /// Exactly one JSON value on exactly one line.
 pub fn one_value(out: &str) -> Value {
     assert_eq!(out.lines().count(), 1, "one value: {out}");
