@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::tidy::files;
 
 /// Letters before the number, one for each page.
-const PAGES: [&str; 3] = ["REC-", "SES-", "API-"];
+const PAGES: [&str; 4] = ["REC-", "SES-", "API-", "MSG-"];
 
 /// Rules that no test cites, and citations of rules that no page has.
 pub fn findings(root: &Path) -> Vec<String> {

@@ -44,6 +44,7 @@ fn with(name: &str, value: Value) -> Vec<Field> {
     fields
 }
 
+// MSG-16.
 #[test]
 fn a_sound_message_passes() {
     assert_eq!(form().check(Marker::Warning, Precedence::Priority, &sound(), ""), Ok(()));

@@ -107,6 +107,7 @@ fn what_is_not_canonical_is_malformed() {
     }
 }
 
+// MSG-3.
 #[test]
 fn what_stands_behind_the_text_has_one_form() {
     let good = spelled_out();
@@ -160,6 +161,7 @@ fn what_is_no_message_at_all_is_malformed() {
     }
 }
 
+// MSG-1.
 #[test]
 fn each_limit_holds_for_what_is_read_too() {
     let good = bent(|draft| draft.text = "x".repeat(TEXT_LEN_MAX));

@@ -7,7 +7,7 @@ use ringdown_message::dialogue::{Circumstances, Dialogue, Move, NotNow, Phase, V
 use ringdown_message::value::{Field, Number, Unit, Value};
 use ringdown_message::{Act, Draft, Ledger, Marker, MessageRecord, State};
 use ringdown_record::statement::Purpose;
-use ringdown_record::{Entry, EntryHash, Kind, WallTime};
+use ringdown_record::{Entry, EntryHash, Kind, Precedence, WallTime};
 
 use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World, draft};
 
@@ -75,6 +75,7 @@ fn record<'a>(ledger: &'a Ledger, entry: &Entry) -> &'a MessageRecord {
 }
 
 // R3, R17: the table of legal answers, row by row.
+// MSG-7.
 #[test]
 fn each_marker_allows_exactly_the_answers_of_its_row() {
     use Answer::*;
@@ -147,6 +148,7 @@ fn what_may_be_done_next_follows_the_table_and_the_dialogue() {
 }
 
 // R24: it blocks closing, never acting.
+// MSG-9, MSG-10.
 #[test]
 fn a_dialogue_closes_when_it_is_answered_and_the_read_back_is_confirmed() {
     let mut world = World::new();
@@ -196,6 +198,7 @@ fn without_critical_fields_the_answer_closes() {
     assert!(ledgers.iter().all(|ledger| ledger.open().count() == 0));
 }
 
+// MSG-8, MSG-15.
 #[test]
 fn what_a_side_must_not_do_is_kept_as_a_violation_and_changes_nothing() {
     let mut world = World::new();
@@ -271,6 +274,7 @@ fn an_answer_by_message_closes_a_question_and_only_that() {
 }
 
 // R21: a correction restates in full and is answered as what it corrects.
+// MSG-11.
 #[test]
 fn a_correction_supersedes_and_takes_over_the_answers() {
     let mut world = World::new();
@@ -294,6 +298,7 @@ fn a_correction_supersedes_and_takes_over_the_answers() {
     assert_eq!(world.violations(&third), [Violation::Reference], "the other side's message");
 }
 
+// MSG-10, MSG-11.
 #[test]
 fn a_cancellation_is_acknowledged_and_not_answered() {
     let mut world = World::new();
@@ -313,6 +318,7 @@ fn a_cancellation_is_acknowledged_and_not_answered() {
 }
 
 /// What came before it is joined when it comes, in whatever order.
+// MSG-8, MSG-13.
 #[test]
 fn entries_in_another_order_come_to_the_same_dialogue() {
     let mut world = World::new();
@@ -343,6 +349,7 @@ fn entries_in_another_order_come_to_the_same_dialogue() {
     }
 }
 
+// MSG-10, MSG-13.
 #[test]
 fn a_dialogue_does_not_close_while_something_earlier_is_missing() {
     let mut world = World::new();
@@ -365,6 +372,7 @@ fn a_dialogue_does_not_close_while_something_earlier_is_missing() {
 }
 
 // R18: validity. WILCO to what no longer holds cannot be said.
+// MSG-12.
 #[test]
 fn what_is_late_or_over_is_not_agreed_to() {
     let mut world = World::new();
@@ -414,6 +422,7 @@ fn three_failed_rounds_call_for_voice() {
     assert!(!world.talk(&message).0.needs_voice());
 }
 
+// MSG-13.
 #[test]
 fn two_messages_under_one_serial_are_both_kept_and_shown() {
     let mut world = World::new();
@@ -424,4 +433,89 @@ fn two_messages_under_one_serial_are_both_kept_and_shown() {
     let conflicts: Vec<_> = ledger.conflicts().map(|message| message.hash).collect();
     assert_eq!(conflicts, [second.hash()]);
     assert_eq!(ledger.missing(BLUE, 3).len(), 3, "no more than asked for");
+}
+
+// MSG-12.
+#[test]
+fn a_message_is_late_by_its_precedence() {
+    let limits = [
+        (Precedence::Flash, 60),
+        (Precedence::Immediate, 300),
+        (Precedence::Priority, 900),
+        (Precedence::Routine, 3_600),
+    ];
+    for (precedence, seconds) in limits {
+        let mut world = World::new();
+        let message = world.send(BLUE, &Draft { precedence, ..draft() }, 1);
+        let sealed = message.header().time.ms();
+        for (late, ms) in [(false, seconds * 1_000), (true, seconds * 1_000 + 1)] {
+            let mut ledger = world.ledger(GREEN, &world.entries[..4]);
+            ledger.apply(&message, Some(WallTime::from_ms(sealed + ms)));
+            assert_eq!(record(&ledger, &message).is_delayed(), late, "{precedence:?} {ms}");
+            let words: Vec<_> =
+                ledger.states(record(&ledger, &message)).iter().map(|line| line.state.text()).collect();
+            assert_eq!(words.iter().any(|word| word.starts_with("DELAYED")), late);
+        }
+        let ours = world.whole_ledger(BLUE);
+        assert!(!record(&ours, &message).is_delayed(), "the sender does not know");
+    }
+}
+
+/// Every act has one form on the wire, and each limit of its own.
+// MSG-6.
+#[test]
+fn acts_have_one_form_and_hold_their_limits() {
+    let (target, read_back) = (EntryHash([7; 32]), EntryHash([9; 32]));
+    let words = |word, text: &str| Deed::Answer { word, text: text.into() };
+    let back = |fields: Vec<Field>, words: &str, language: &str| {
+        Deed::ReadBack(ReadBack { fields, language: language.into(), words: words.into(), looked_again: 2 })
+    };
+    let good = [
+        (Deed::Acknowledge, &[0x83, 1, 1][..], &[][..]),
+        (Deed::Standby { minutes: 1_440 }, &[0x84, 1, 2], &[0x19, 5, 0xa0]),
+        (words(Answer::Wilco, "go"), &[0x85, 1, 3], &[5, 0x62, b'g', b'o']),
+        (words(Answer::Roger, ""), &[0x85, 1, 3], &[1, 0x60]),
+        (back(vec![], "x", "en"), &[0x87, 1, 4], &[0x80, 0x62, b'e', b'n', 0x61, b'x', 2]),
+        (Deed::Notice(Notice::InPreparation), &[0x84, 1, 8], &[2]),
+        (Deed::Ask(Ask::DidYouGetIt), &[0x84, 1, 9], &[3]),
+        (Deed::Reply { yes: true }, &[0x84, 1, 10], &[0xf5]),
+    ];
+    for (deed, head, tail) in good {
+        let bytes = [head, &[0x58, 32], &target.0, tail].concat();
+        let act = Act { target, deed };
+        assert_eq!(act.content(), bytes, "{act:?}");
+        assert_eq!(Act::read(&bytes), Ok(act.clone()));
+        assert!(
+            Act::read(&bytes[..bytes.len() - 1]).is_err() && Act::read(&[&bytes[..], &[0]].concat()).is_err()
+        );
+        assert_eq!(act.deed.check(), Ok(()));
+    }
+    for (deed, number) in [
+        (Deed::ThatIsCorrect { read_back }, 5),
+        (Deed::Wrong { read_back }, 6),
+        (Deed::OurMessageWasWrong { read_back }, 7),
+    ] {
+        let bytes = Act { target, deed: deed.clone() }.content();
+        assert_eq!((bytes[2], &bytes[bytes.len() - 32..]), (number, &read_back.0[..]));
+        assert_eq!(Act::read(&bytes).map(|act| act.deed), Ok(deed));
+    }
+    let long = "x".repeat(1_001);
+    let bad = [
+        Deed::Standby { minutes: 0 },
+        Deed::Standby { minutes: 1_441 },
+        words(Answer::Wilco, "  "),
+        words(Answer::Unable, ""),
+        words(Answer::Objection, ""),
+        words(Answer::Roger, "and agreed"),
+        words(Answer::Wilco, &long),
+        back(vec![], " ", "en"),
+        back(vec![], &long, "en"),
+        back(vec![altitude(1), altitude(2)], "x", "en"),
+        back(vec![], "x", "en GB"),
+    ];
+    for deed in bad {
+        assert!(deed.check().is_err(), "{deed:?}");
+        assert!(Act::read(&Act { target, deed }.content()).is_err());
+    }
+    assert_eq!(words(Answer::Wilco, &long[..1_000]).check(), Ok(()));
 }

@@ -1,7 +1,7 @@
 //! Drafts: every limit, and what the officer is told to change.
 
 use ringdown_message::{Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX};
-use ringdown_record::{EntryHash, Precedence, TrafficClass};
+use ringdown_record::{EntryHash, Precedence, TrafficClass, WallTime};
 
 use crate::world::draft;
 
@@ -135,4 +135,29 @@ fn the_urgency_of_the_header_is_that_of_the_draft() {
     let mut draft = draft();
     (draft.precedence, draft.class) = (Precedence::Flash, TrafficClass::Exercise);
     assert_eq!(draft.urgency().to_byte(), 0x11);
+}
+
+// MSG-2.
+#[test]
+fn what_a_writer_may_not_say_is_told_with_the_limit() {
+    let words = |count: usize| ["word"; 201][..count].join(" ");
+    for precedence in [Precedence::Flash, Precedence::Immediate] {
+        let with = |text: String| checked(|draft| (draft.precedence, draft.text) = (precedence, text));
+        assert_eq!(with(words(200)), Ok(()));
+        assert_eq!(with(words(201)), Err(DraftError::Words { words: 201 }));
+        assert_eq!(with("\u{8239}".repeat(201)), Err(DraftError::Words { words: 201 }), "ideographs");
+    }
+    assert_eq!(checked(|draft| draft.text = words(201)), Ok(()), "ROUTINE has time to read");
+    for marker in [Marker::Answer, Marker::Correction, Marker::Cancel] {
+        assert_eq!(checked(|draft| draft.marker = marker), Err(DraftError::Reference), "{marker:?}");
+    }
+    let times = |until, by| {
+        checked(|draft| {
+            draft.valid_until = Some(WallTime::from_ms(until));
+            draft.answer_by = Some(WallTime::from_ms(by));
+        })
+    };
+    assert_eq!(times(5, 5), Ok(()));
+    assert_eq!(times(5, 6), Err(DraftError::Times));
+    assert_eq!(checked(|draft| draft.form = "Form".into()), Err(DraftError::Fields));
 }

@@ -15,6 +15,7 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
+// MSG-3, MSG-4.
 #[test]
 fn every_kind_has_the_form_that_the_spec_gives() {
     let number = |mantissa, exponent, unit| Value::Number(Number::new(mantissa, exponent, unit).unwrap());

@@ -19,6 +19,7 @@ fn told(sent: &Value, back: &Value) -> (Aspect, String) {
     }
 }
 
+// MSG-5.
 #[test]
 fn numbers_are_the_same_within_half_of_the_senders_last_digit() {
     let sent = number(1500, 0, Unit::Metre);

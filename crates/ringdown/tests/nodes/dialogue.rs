@@ -124,6 +124,7 @@ fn what_is_not_in_the_table_is_refused_with_what_to_do() {
 }
 
 // Two requests at once: only one answer is sealed.
+// MSG-14.
 #[test]
 fn two_answers_at_once_are_one_answer() {
     let world = World::running();
