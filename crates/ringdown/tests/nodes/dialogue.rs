@@ -86,7 +86,7 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
     assert_eq!(status["alarms"], Value::Array(Vec::new()));
 }
 
-// R3: an answer outside the table does not exist.
+// R3, API-19: an answer outside the table does not exist.
 #[test]
 fn what_is_not_in_the_table_is_refused_with_what_to_do() {
     let world = World::running();
