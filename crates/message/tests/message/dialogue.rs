@@ -74,7 +74,7 @@ fn record<'a>(ledger: &'a Ledger, entry: &Entry) -> &'a MessageRecord {
     ledger.find_entry(&entry.hash()).expect("a message of this ledger")
 }
 
-// R3, R17: the table of legal answers, row by row.
+// R18, R50: the table of legal answers, row by row.
 // MSG-7.
 #[test]
 fn each_marker_allows_exactly_the_answers_of_its_row() {
@@ -147,7 +147,7 @@ fn what_may_be_done_next_follows_the_table_and_the_dialogue() {
     assert_eq!(world.violations(&message), []);
 }
 
-// R24: it blocks closing, never acting.
+// R59: it blocks closing, never acting.
 // MSG-9, MSG-10.
 #[test]
 fn a_dialogue_closes_when_it_is_answered_and_the_read_back_is_confirmed() {
@@ -273,7 +273,7 @@ fn an_answer_by_message_closes_a_question_and_only_that() {
     assert_eq!(world.talk(&request).0.questions.len(), 1);
 }
 
-// R21: a correction restates in full and is answered as what it corrects.
+// R48: a correction restates in full and is answered as what it corrects.
 // MSG-11.
 #[test]
 fn a_correction_supersedes_and_takes_over_the_answers() {
@@ -371,7 +371,7 @@ fn a_dialogue_does_not_close_while_something_earlier_is_missing() {
     assert_eq!(ledger.missing(BLUE, 10), []);
 }
 
-// R18: validity. WILCO to what no longer holds cannot be said.
+// R49: validity. WILCO to what no longer holds cannot be said.
 // MSG-12.
 #[test]
 fn what_is_late_or_over_is_not_agreed_to() {

@@ -50,7 +50,7 @@ fn until(world: &World, side: usize, name: &str, there: impl Fn(&Value) -> bool)
     panic!("{name} did not come to that: {}", world.json(side, &["show", name]));
 }
 
-// R24, R25: read back in one's own words and formats, compared, confirmed, closed; the same on both sides.
+// R59: read back in one's own words and formats, compared, confirmed, closed; the same on both sides.
 #[test]
 fn a_message_is_read_back_wrong_then_right_then_closed() {
     let world = World::running();
@@ -86,7 +86,7 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
     assert_eq!(status["alarms"], Value::Array(Vec::new()));
 }
 
-// R3, API-19: an answer outside the table does not exist.
+// R18, API-19: an answer outside the table does not exist.
 #[test]
 fn what_is_not_in_the_table_is_refused_with_what_to_do() {
     let world = World::running();
