@@ -3,7 +3,7 @@
 //! There is one byte string for a value: what can be read is what is written for it. Drafts that pass their check
 //! can be read back from the content that is made of them.
 
-use ringdown_message::{Act, Content, Draft, Marker};
+use ringdown_message::{Act, Content, Draft, DraftError, Marker};
 use ringdown_record::body::{BODY_LEN_MAX, Body, Gate, Incarnation, Receipt, SignedKeyList};
 use ringdown_record::charter::KeyList;
 use ringdown_record::encoding::{from_cbor, to_cbor};
@@ -60,11 +60,27 @@ fn evidence(bytes: &[u8]) {
 fn message(bytes: &[u8]) {
     one_form(bytes, |bytes| Content::read(bytes).ok(), to_cbor);
     let Ok(content) = Content::read(bytes) else { return };
-    let class = TrafficClass::Test;
-    let Content { serial, marker, subject, language, text, .. } = content;
-    let draft =
-        Draft { precedence: Precedence::Flash, class, marker, subject, language, text, ..Draft::default() };
-    assert_eq!(draft.check(), Ok(()), "what is read as a message could have been written as one");
+    let (re, valid_until, answer_by) = (content.re(), content.valid_until(), content.answer_by());
+    let Content { serial, marker, subject, language, text, form, fields, translation, .. } = content;
+    let (precedence, class) = (Precedence::Routine, TrafficClass::Test);
+    let draft = Draft {
+        precedence,
+        class,
+        marker,
+        subject,
+        language,
+        text,
+        form,
+        fields,
+        re,
+        valid_until,
+        answer_by,
+        translation,
+    };
+    // A reader takes what refers to nothing, and times that contradict each other.
+    let outcome = draft.check();
+    let taken = matches!(outcome, Ok(()) | Err(DraftError::Reference | DraftError::Times));
+    assert!(taken, "what is read as a message could have been written as one: {outcome:?}");
     assert_eq!(draft.content(serial), bytes);
 }
 

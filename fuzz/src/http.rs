@@ -13,10 +13,13 @@ use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, Uri, header};
 use ringdown_line::SubmitError;
 use ringdown_message::Ledger;
+use ringdown_message::form::Forms;
+use ringdown_message::value::Habits;
 use ringdown_node::clock::Clock;
 use ringdown_node::driver::{Command, SubmitFailure, Terms};
 use ringdown_node::http::{Gatekeeper, Node, console_router};
 use ringdown_node::line::{Line, Officer};
+use ringdown_node::site::Site;
 use ringdown_node::text::Texts;
 use ringdown_record::Side;
 use ringdown_store::Record;
@@ -34,7 +37,7 @@ const SECRET: &str = "Ship hit";
 /// Longest answer: the record of the story is far shorter.
 const ANSWER_LEN_MAX: usize = 1 << 20;
 
-const PATHS: [&str; 34] = [
+const PATHS: [&str; 36] = [
     "/",
     "/sign-in",
     "/compose",
@@ -51,6 +54,8 @@ const PATHS: [&str; 34] = [
     "/v1/lines/*/messages?box=*",
     "/v1/lines/*/messages/*",
     "/v1/lines/*/messages/*/acknowledge",
+    "/v1/lines/*/messages/*/acts",
+    "/v1/lines/*/forms",
     "/v1/lines/*/drafts",
     "/v1/lines/*/drafts/*",
     "/v1/lines/*/drafts/*/prepare",
@@ -126,6 +131,7 @@ impl Served {
             None,
             None,
             false,
+            Arc::new(Site { habits: Habits::default(), forms: Forms::of_the_program() }),
         );
         let count = Arc::new(AtomicU64::new(0));
         runtime.spawn(answer(requests, count.clone()));

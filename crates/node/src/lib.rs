@@ -4,16 +4,16 @@
 //! driver is where clock, sockets, disk and endpoint meet; it decides nothing. What officers do is in [`desk`], what
 //! screens show in [`mod@line`] and [`console`].
 
-pub mod acts;
-mod carrier;
+mod acts;
+pub mod carrier;
 pub mod clock;
 pub mod config;
 pub mod console;
 mod demo;
 pub mod desk;
-pub mod dialogue;
+mod dialogue;
 mod draft;
-mod driver;
+pub mod driver;
 mod entropy;
 pub mod home;
 pub mod http;
@@ -22,7 +22,7 @@ mod play;
 mod replay;
 mod serve;
 pub mod site;
-mod text;
+pub mod text;
 mod verbs;
 
 pub use serve::serve;
