@@ -41,8 +41,8 @@ test("a FLASH opens a dialog, sounds, is silenced without being acknowledged, an
   const text = "Is the ship hit at 31-23N 33-25E one of yours?\n勇敢 — Смело — شجاع “quoted”";
   await compose(blue, "FLASH", "USS Liberty", text);
   await accessible(blue);
-  assert.equal(await blue.innerText("button[type=submit]"), "Release FLASH to GREEN - TEST");
-  await blue.click("button[type=submit]");
+  assert.equal(await blue.innerText("#release"), "Release FLASH to GREEN - TEST");
+  await blue.click("#release");
   await blue.waitForSelector("article.message");
   await green.waitForSelector("#incoming[open]");
   assert.equal(await green.innerText("#incoming .text"), text);
@@ -122,43 +122,45 @@ test("what is meant takes over from an exercise, on the screen and in the sound"
 
 test("an answer is as urgent as what it answers, of its class, and names it", async () => {
   const { green } = world;
-  await go(green, "/messages/BLUE%20T-0001");
+  await world.ringdown("blue", "send", "--precedence", "IMMEDIATE", "--class", "EXERCISE", "--marker", "QUESTION", "--subject",
+    "USS Liberty", "--text", "Is the ship hit at 31-23N 33-25E one of yours?");
+  await green.waitForSelector("#incoming[open]:not(.settling)");
+  await green.click("#incoming [data-acknowledge]");
+  await green.waitForFunction(() => document.activeElement.id === "done-next");
+  await green.keyboard.press("Enter");
   await green.click("text=Write an answer");
   await green.waitForSelector("#compose");
-  assert.equal(await green.inputValue("input[name=subject]"), "RE BLUE T-0001 - USS Liberty");
+  assert.equal(await green.inputValue("input[name=subject]"), "RE BLUE X-0002 - USS Liberty");
   assert.ok((await green.innerText("main")).includes("Is the ship hit"), "what is answered is on the page");
   await shot(green, "answer");
-  for (const [name, value] of [["precedence", "FLASH"], ["class", "TEST"], ["marker", "INFORMATION"]]) {
+  for (const [name, value] of [["precedence", "IMMEDIATE"], ["class", "EXERCISE"], ["marker", "ANSWER"]]) {
     assert.equal(await green.inputValue(`select[name=${name}]`), value);
   }
   await go(green, "/");
 });
 
-test("what cannot be kept yet does not go without a question", async () => {
+test("a text without a subject is kept all the same", async () => {
   const { blue } = world;
   await go(blue, "/compose");
   await blue.fill("textarea", "a text without a subject");
-  const asked = new Promise((resolve) => blue.once("dialog", async (dialog) => {
-    await dialog.dismiss();
-    resolve(dialog.type());
-  }));
-  await blue.click("text=Leave this page", { noWaitAfter: true });
-  assert.equal(await asked, "beforeunload");
+  await blue.click("text=Leave this page");
+  await blue.click("text=(no subject)");
   assert.equal(await blue.inputValue("textarea"), "a text without a subject");
-  await blue.fill("textarea", "");
+  await blue.click(".delete summary");
+  await blue.click("text=Delete it for good");
+  await blue.waitForSelector("#waits-title");
 });
 
 test("what is missing is said in the console's own words, and sends nothing", async () => {
   const { blue } = world;
   await compose(blue, "ROUTINE", "class not chosen", "x", "");
-  assert.equal(await blue.innerText("button[type=submit]"), "Release ROUTINE to GREEN - class not chosen");
-  await blue.click("button[type=submit]");
-  const missing = await blue.evaluate(() => document.querySelector("select[name=class]").validationMessage);
-  assert.equal(missing, "Say whether this is meant: LIVE, EXERCISE or TEST.");
-  await blue.selectOption("select[name=class]", "TEST");
-  assert.ok(await blue.evaluate(() => document.querySelector("#compose").checkValidity()), "and no longer once it is there");
-  await until(blue, "#kept", "Draft kept");
-  await blue.click("summary");
+  assert.equal(await blue.innerText("#release"), "Release ROUTINE to GREEN - class not chosen");
+  await blue.click("#release");
+  await until(blue, "#problem-class", "Say whether this is meant: LIVE, EXERCISE or TEST.");
+  await until(blue, "#problems", "Not released: one thing is missing or wrong.");
+  assert.equal(await blue.getAttribute("#class", "aria-describedby").then((ids) => ids.trim()), "problem-class");
+  assert.equal(await blue.inputValue("#subject"), "class not chosen");
+  await blue.click(".delete summary");
   await blue.click("text=Delete it for good");
   await blue.waitForSelector("#waits-title");
 });
@@ -166,7 +168,7 @@ test("what is missing is said in the console's own words, and sends nothing", as
 test("a double click on Release sends once", async () => {
   const { blue } = world;
   await compose(blue, "ROUTINE", "once", "only once");
-  await blue.dblclick("button[type=submit]").catch(() => {});
+  await blue.dblclick("#release").catch(() => {});
   await blue.waitForSelector("article.message");
   const outbox = JSON.parse(await world.ringdown("blue", "outbox", "--json"));
   assert.equal(outbox.filter((message) => message.subject === "once").length, 1);
@@ -182,18 +184,21 @@ test("a draft is kept on the node, found again after the page is gone, and delet
   assert.equal(await blue.inputValue("textarea[name=text]"), "to be continued, and left at once");
   await shot(blue, "compose");
   await accessible(blue);
-  await blue.click("summary");
+  await blue.click(".delete summary");
   await blue.click("text=Delete it for good");
   await blue.waitForSelector("#waits-title");
   assert.deepEqual(JSON.parse(await blue.evaluate(() => fetch("/v1/lines/-/drafts").then((answer) => answer.text()))), []);
 });
 
-test("a draft that cannot be kept says why", async () => {
+test("a draft that cannot be sent is kept, and the release says why", async () => {
   const { blue } = world;
   await compose(blue, "ROUTINE", "勇".repeat(100), "too long in bytes");
-  await until(blue, "#kept", "DRAFT NOT KEPT. The message cannot be sent: the subject must be one line of 1 to 200 bytes");
-  await blue.fill("input[name=subject]", "");
-  await until(blue, "#kept", "Not kept yet");
+  await until(blue, "#kept", "Draft kept");
+  await blue.click("#release");
+  await until(blue, "#problem-subject", "The subject must be one line of 1 to 200 bytes");
+  await blue.click(".delete summary");
+  await blue.click("text=Delete it for good");
+  await blue.waitForSelector("#waits-title");
 });
 
 test("a draft that was released elsewhere is not sent again, and other words are not called sent", async () => {
@@ -203,11 +208,11 @@ test("a draft that was released elsewhere is not sent again, and other words are
   const id = await blue.getAttribute("#compose", "data-draft");
   const other = await world.page(world.addresses[0]);
   await go(other, `/compose?draft=${id}`);
-  await other.click("button[type=submit]");
+  await other.click("#release");
   await other.waitForSelector("article.message");
   await blue.fill("textarea[name=text]", "other words");
   await blue.waitForSelector("#released");
-  assert.ok(await blue.isDisabled("button[type=submit]"));
+  assert.ok(await blue.isDisabled("#release"));
   await shot(blue, "released");
   await accessible(blue);
   // Even if the form is sent all the same.
@@ -229,7 +234,7 @@ test("a pulled cable is told, what is sent waits, and goes when the cable is bac
   await go(blue, "/");
   await until(blue, "#tray", "LINE DOWN on 1 of 1 paths since");
   await compose(blue, "IMMEDIATE", "while cut", "waits");
-  await blue.click("button[type=submit]");
+  await blue.click("#release");
   await blue.waitForSelector("article.message");
   await until(blue, "article .badge", "QUEUED - NOT SENT");
   await until(blue, "#tray", "Not stored by GREEN: 1");

@@ -161,7 +161,7 @@ test("a disk that fails is told on every page, and nothing is called kept", asyn
   await until(blue, "#tray", "CANNOT STORE");
   await blue.fill("textarea", "written after the disk failed");
   await until(blue, "#kept", "DRAFT NOT KEPT. CANNOT STORE");
-  await blue.click("button[type=submit]");
+  await blue.click("#release");
   await until(blue, "main .failure", "CANNOT STORE");
   assert.equal(await blue.inputValue("textarea"), "written after the disk failed");
   await accessible(blue);

@@ -20,6 +20,11 @@ impl Line {
         // A draft may still be without a class; a message may not.
         let class = draft.class.clone().or_else(|| Some(TrafficClass::Test.name().into()));
         self.read_draft(&api::Draft { class, ..draft.clone() })?;
+        self.keep_draft(id, draft).await
+    }
+
+    /// Keeps what is written so far, complete or not: nobody may lose half a form. It is checked when it is released.
+    pub async fn keep_draft(&self, id: DraftId, draft: &api::Draft) -> Result<api::DraftState, ApiError> {
         if self.stored_draft(id)?.is_some_and(|stored| stored.released.is_some()) {
             return Err(conflict("This draft was released; it is a message now."));
         }

@@ -4,7 +4,7 @@ use ringdown_api as api;
 use ringdown_api::ApiError;
 use ringdown_message::form::Form;
 use ringdown_message::value::{Field, Time};
-use ringdown_message::{Draft, Marker};
+use ringdown_message::{Draft, Marker, MessageRecord};
 use ringdown_record::{EntryHash, Precedence, TrafficClass, WallTime};
 use tokio::sync::MutexGuard;
 
@@ -31,6 +31,8 @@ impl Line {
         };
         let precedence =
             parse_word(&draft.precedence, &Precedence::ALL[1..], Precedence::name, "precedence")?;
+        let re = draft.re.as_ref().map(|name| self.find(name)).transpose()?;
+        let as_marker = form.map_or(marker, |form| fields_of(form, marker, re.as_ref()));
         let checked = Draft {
             precedence,
             class,
@@ -39,8 +41,8 @@ impl Line {
             language: draft.language.clone().unwrap_or_else(|| "und".into()),
             text: draft.text.clone(),
             form: form.map(Form::wire_id).unwrap_or_default(),
-            fields: self.fields(form, marker, draft)?,
-            re: draft.re.as_ref().map(|name| self.find(name)).transpose()?.map(|message| message.hash),
+            fields: self.fields(form, as_marker, draft)?,
+            re: re.map(|message| message.hash),
             valid_until: self.time(draft.valid_until.as_ref(), "valid_until")?,
             answer_by: self.time(draft.answer_by.as_ref(), "answer_by")?,
             translation: None,
@@ -52,14 +54,14 @@ impl Line {
             )
         })?;
         if let Some(form) = form {
-            let result = form.check(marker, precedence, &checked.fields, &checked.text);
+            let result = form.check(as_marker, precedence, &checked.fields, &checked.text);
             result.map_err(|problem| refused_by(form, &[problem.to_string()]))?;
         }
         Ok(checked)
     }
 
     /// The form of this id, or of this id and version.
-    fn form(&self, name: &str) -> Result<&Form, ApiError> {
+    pub(crate) fn form(&self, name: &str) -> Result<&Form, ApiError> {
         let forms = &self.site.forms;
         forms.by_wire_id(name).or_else(|| forms.newest(name)).ok_or_else(|| {
             ApiError::bad_request(
@@ -111,7 +113,7 @@ impl Line {
         Ok(Some(turn))
     }
 
-    fn may_refer(&self, marker: Marker, re: &EntryHash) -> Result<(), ApiError> {
+    pub(crate) fn may_refer(&self, marker: Marker, re: &EntryHash) -> Result<(), ApiError> {
         let (result, serial) = self.with_ledger(|ledger| {
             let message = ledger.find_entry(re);
             let serial = message.and_then(|message| message.serial).map(|serial| serial.text(&self.charter));
@@ -127,6 +129,14 @@ impl Line {
             )),
         }
     }
+}
+
+/// The marker whose fields a message on this form has. What corrects or cancels a message says it again in full, so it
+/// may stand on the form of that message, with the fields that go with that.
+pub(crate) fn fields_of(form: &Form, marker: Marker, re: Option<&MessageRecord>) -> Marker {
+    let restates = matches!(marker, Marker::Correction | Marker::Cancel) && !form.markers().contains(&marker);
+    let restated = re.and_then(|message| message.dialogue().answered_as.or(message.marker));
+    restated.filter(|_| restates).unwrap_or(marker)
 }
 
 fn refused_by(form: &Form, problems: &[String]) -> ApiError {

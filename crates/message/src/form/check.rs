@@ -323,7 +323,8 @@ impl FormProblem {
         }
     }
 
-    fn reason(&self) -> String {
+    /// What is wrong and what to do, without the field's name.
+    pub fn reason(&self) -> String {
         match self {
             FormProblem::Marker { allowed } => {
                 let names: Vec<_> = allowed.iter().map(|marker| marker.name()).collect();

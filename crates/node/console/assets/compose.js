@@ -1,34 +1,34 @@
 // Keeps the draft on the node as it is written, and says on the button what will happen.
 
+import { fields } from "/assets/compose_fields.js";
+
 const DRAFT_DELAY_MS = 1000;
+const NOTES_DELAY_MS = 400;
 const CONFLICT = 409;
 const byId = (id) => document.getElementById(id);
-/** The same characters as the node draws as boxes; it says so before anyone sends them. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{16fe4}\u{1d159}]/gu;
-const SEEN = /[\n\t\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
 
 export function compose({ clock }) {
   const form = byId("compose");
   if (!form) return;
   const field = (name) => form.elements[name].value;
-  const button = form.querySelector("button[type=submit]");
+  const button = byId("release");
   const kept = byId("kept");
+  const slots = fields(form);
   let timer = null;
   let changed = false;
 
   const draft = () => ({
     precedence: field("precedence"), class: field("class") || undefined, marker: field("marker"),
     subject: field("subject"), language: field("language"), text: field("text"), re: field("re") || undefined,
+    form: field("form") || undefined, fields: slots.typed(),
+    valid_until: field("valid_until") || undefined, answer_by: field("answer_by") || undefined,
   });
-  const put = (options) => fetch(`/v1/lines/-/drafts/${form.dataset.draft}`, {
-    method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(draft()), ...options,
+  const post = (method, path, options) => fetch(path, {
+    method, headers: { "content-type": "application/json" }, body: JSON.stringify(draft()), ...options,
   });
+  const put = (options) => post("PUT", `/compose/drafts/${form.dataset.draft}`, options);
   const keep = async () => {
     clearTimeout(timer);
-    if (!field("subject").trim() || !field("text")) {
-      kept.textContent = kept.dataset.notYet;
-      return;
-    }
     changed = false;
     const response = await put({}).catch(() => null);
     if (response?.ok) {
@@ -47,15 +47,30 @@ export function compose({ clock }) {
     if (!error) timer = setTimeout(keep, DRAFT_DELAY_MS * 2);
   };
   const say = () => {
-    const { words, none } = button.dataset;
-    button.textContent = words.replace("%p", field("precedence")).replace("%c", field("class") || none);
+    const [precedence, marker] = [field("precedence"), field("marker")];
+    const trafficClass = field("class") || button.dataset.none;
+    const filled = (words) => words.replace("%p", precedence).replace("%c", trafficClass).replace("%m", marker);
+    button.textContent = filled(button.dataset.words);
     form.dataset.class = field("class");
-    const found = `${field("subject")}${field("text")}`.match(HIDDEN)?.filter((c) => !SEEN.test(c)) ?? [];
-    const code = (c) => `U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-    const codes = [...new Set(found.map(code))].slice(0, 8).join(", ");
-    const flag = byId("hidden-flag");
-    flag.hidden = codes === "";
-    flag.textContent = flag.dataset.words.replace("%c", codes);
+    slots.follow(marker);
+    byId("asks").textContent = form.elements.marker.selectedOptions[0]?.dataset.asks ?? "";
+    byId("goes-out").textContent = filled(byId("goes-out").dataset.words);
+    const { none, one, many } = byId("reads-back").dataset;
+    const count = slots.readBack();
+    byId("reads-back").textContent = [none, one][count] ?? many.replace("%n", count);
+  };
+
+  // What may be misunderstood is told by the node, which knows the words; the newest answer counts.
+  let notesTimer = null;
+  let asked = 0;
+  let shown = null;
+  const look = async () => {
+    const mine = ++asked;
+    const response = await post("POST", "/compose/notes", {}).catch(() => null);
+    const notes = response?.ok ? await response.text() : null;
+    if (notes === null || mine !== asked || notes === shown) return;
+    byId("notes").innerHTML = notes;
+    shown = notes;
   };
 
   form.addEventListener("input", () => {
@@ -63,25 +78,20 @@ export function compose({ clock }) {
     say();
     clearTimeout(timer);
     timer = setTimeout(keep, DRAFT_DELAY_MS);
+    clearTimeout(notesTimer);
+    notesTimer = setTimeout(look, NOTES_DELAY_MS);
   });
-  // What is missing is said in the console's words, not in the browser's.
-  form.addEventListener("invalid", ({ target }) => target.setCustomValidity(target.dataset.missing ?? ""), true);
-  form.addEventListener("input", ({ target }) => target.setCustomValidity(""), true);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    clearTimeout(notesTimer);
     changed = false;
-    button.textContent = button.dataset.releasing;
+    if (event.submitter?.value === "release") button.textContent = button.dataset.releasing;
     // A second click must not fall on what stands beside the button now that its words are shorter.
     form.inert = true;
   });
-  // What cannot be kept yet does not go without a question.
-  addEventListener("beforeunload", (event) => {
-    const [subject, text] = [field("subject").trim(), field("text")];
-    if (changed && (subject || text) && !(subject && text)) event.preventDefault();
-  });
   // What was written in the last second is kept too when the page goes.
   addEventListener("pagehide", () => {
-    if (changed && field("subject").trim() && field("text")) put({ keepalive: true }).catch(() => null);
+    if (changed) put({ keepalive: true }).catch(() => null);
   });
   // Back from another page, the form is as it was left.
   addEventListener("pageshow", () => {
@@ -97,6 +107,14 @@ export function compose({ clock }) {
     // Enter in a field never sends; with Ctrl it goes to the button, and the button is not pressed.
     if (event.ctrlKey) button.focus();
     if (event.ctrlKey || event.target.matches("input, select")) event.preventDefault();
+  });
+  // A link in the list of what is wrong leads into its field, not only to it.
+  byId("problems")?.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    const target = link && byId(link.hash.slice(1));
+    if (!target) return;
+    event.preventDefault();
+    (target.matches("fieldset") ? target.querySelector("input") : target).focus();
   });
   say();
 }

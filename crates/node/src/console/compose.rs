@@ -3,36 +3,75 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, Json, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api::{ApiError, Draft, ErrorCode, Message};
-use ringdown_message::SUBJECT_LEN_MAX;
-use ringdown_record::DraftId;
+use ringdown_message::form::{self, words};
+use ringdown_message::{Marker, MessageRecord, SUBJECT_LEN_MAX};
+use ringdown_record::{DraftId, Precedence};
 use serde::Deserialize;
 
-use crate::console::{Here, Page, failed, page, shown, view};
+use crate::console::compose_fields::{self, FormView, Offered};
+use crate::console::compose_notes::Notes;
+use crate::console::compose_problems::{self, Problem, named};
+use crate::console::{Here, Page, failed, page, restate, shown, view};
+use crate::draft::fields_of;
 use crate::entropy::{hex, random, unhex};
 use crate::http::{Failure, Node};
 use crate::line::Line;
+use crate::text::Texts;
 
 #[derive(Template)]
 #[template(path = "compose.html")]
 struct ComposePage<'a> {
     page: Page<'a>,
+    t: &'a Texts,
     id: String,
+    title: String,
     draft: Draft,
     error: Option<ApiError>,
-    /// The message that is being answered, so that nobody answers from memory.
+    problems: Vec<Problem>,
+    /// The message that this one refers to, so that nobody answers from memory.
     about: Option<Message>,
+    /// What is said of a correction or cancellation.
+    restates: String,
+    /// The form that is filled in, those that a watch needs most, and all that may be chosen.
+    form: Option<FormView>,
+    watch: Vec<Offered>,
+    forms: Vec<Offered>,
+    /// False if the fields may stand without a text.
+    text_needed: bool,
+    /// True if the message may name one that it refers to.
+    may_refer: bool,
     /// What the button says, with `%p` and `%c` for precedence and class: the script fills them in.
     release_words: String,
     release_label: String,
-    /// What is said of hidden characters, with `%c` for their codes.
-    hidden_words: String,
-    /// Words of every precedence and marker.
+    goes_out: GoesOut,
+    notes: Notes,
+    now: String,
+    /// Words of every precedence.
     precedences: Vec<(&'static str, String)>,
-    markers: Vec<(&'static str, String)>,
+    /// Every marker, its words, and what it asks of the receiver.
+    markers: Vec<(&'static str, String, &'static str)>,
+    asks: &'static str,
+}
+
+/// What is said once more before the release, with `%` and a letter where the script fills in.
+struct GoesOut {
+    words: String,
+    none: String,
+    one: String,
+    many: String,
+    now: String,
+    back_now: String,
+}
+
+#[derive(Template)]
+#[template(path = "compose_notes.html")]
+struct NotesPart<'a> {
+    t: &'a Texts,
+    notes: Notes,
 }
 
 #[derive(Template)]
@@ -49,25 +88,23 @@ pub struct Which {
     draft: Option<String>,
     /// The message that a new one is about.
     re: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub struct ComposeForm {
-    id: String,
-    precedence: String,
-    class: String,
-    marker: String,
-    subject: String,
-    language: String,
-    text: String,
-    /// Serial of the message that it is about; empty for none.
-    #[serde(default)]
-    re: String,
+    /// What the new one does about it.
+    marker: Option<String>,
+    /// The form to fill in.
+    form: Option<String>,
 }
 
 #[derive(Deserialize)]
 pub struct DeleteForm {
     id: String,
+}
+
+/// The form as a browser sends it.
+struct Typed {
+    id: String,
+    /// The button that was pressed: `release`, `show`, or `form:` and the form to change to.
+    button: String,
+    draft: Draft,
 }
 
 /// What a form led to.
@@ -78,51 +115,227 @@ enum Sent {
     Before(Message, bool),
 }
 
+impl Typed {
+    fn of(pairs: Vec<(String, String)>) -> Typed {
+        let mut typed = Typed { id: String::new(), button: "release".into(), draft: Draft::default() };
+        let some = |text: String| Some(text).filter(|text| !text.trim().is_empty());
+        for (name, value) in pairs {
+            // Browsers send CRLF for every line break; the officer wrote one.
+            let value = value.replace("\r\n", "\n");
+            let draft = &mut typed.draft;
+            match name.as_str() {
+                "id" => typed.id = value,
+                "do" => typed.button = value,
+                "precedence" => draft.precedence = value,
+                "class" => draft.class = some(value),
+                "marker" => draft.marker = some(value),
+                "subject" => draft.subject = value,
+                "language" => draft.language = Some(value),
+                "text" => draft.text = value,
+                "form" => draft.form = some(value),
+                "re" => draft.re = some(value),
+                "valid_until" => draft.valid_until = some(value),
+                "answer_by" => draft.answer_by = some(value),
+                name => typed.field(name, &value),
+            }
+        }
+        typed.draft.fields.retain(|_, text| !text.trim().is_empty());
+        typed
+    }
+
+    /// A field of the form. A condition comes in two parts, the kind first.
+    fn field(&mut self, name: &str, value: &str) {
+        let Some(name) = name.strip_prefix("field-") else { return };
+        let (name, value) = match name.strip_suffix(".rest") {
+            Some(name) => {
+                let kind = self.draft.fields.get(name).cloned().unwrap_or_default();
+                (name, compose_fields::condition(&kind, value))
+            }
+            None => (name, value.to_owned()),
+        };
+        self.draft.fields.insert(name.to_owned(), value);
+    }
+}
+
+/// The message that a draft refers to, as the ledger and as the page have it.
+struct About {
+    record: MessageRecord,
+    message: Message,
+}
+
+fn about(line: &Line, draft: &Draft) -> Result<Option<About>, ApiError> {
+    let Some(re) = draft.re.as_deref() else { return Ok(None) };
+    Ok(Some(About { record: line.find(re)?, message: line.message_with_text(re)? }))
+}
+
+/// Markers that a message may have: those of its form, and of these what may be said about the other message.
+fn markers(line: &Line, form: Option<&form::Form>, about: Option<&MessageRecord>) -> Vec<Marker> {
+    let fits = |marker: &Marker| match (form, about) {
+        (Some(form), _) => form.markers().contains(&fields_of(form, *marker, about)),
+        (None, None) => !marker.refers(),
+        (None, Some(_)) => true,
+    };
+    let legal = |marker: &Marker| match about {
+        None => true,
+        Some(record) => {
+            let ours = record.side == line.own;
+            let changes = matches!(marker, Marker::Correction | Marker::Cancel);
+            ours == changes && line.may_refer(*marker, &record.hash).is_ok()
+        }
+    };
+    Marker::ALL.into_iter().filter(fits).filter(legal).collect()
+}
+
+fn precedence_words(t: &Texts, precedence: Precedence) -> Option<(&'static str, String)> {
+    let key = match precedence {
+        Precedence::Flash => "precedence-flash",
+        Precedence::Immediate => "precedence-immediate",
+        Precedence::Priority => "precedence-priority",
+        Precedence::Routine => "precedence-routine",
+        Precedence::Line => return None,
+    };
+    Some((precedence.name(), t.get(key)))
+}
+
+fn marker_words(t: &Texts, marker: Marker) -> (&'static str, String, &'static str) {
+    let key = match marker {
+        Marker::Information => "marker-information",
+        Marker::Warning => "marker-warning",
+        Marker::Question => "marker-question",
+        Marker::Answer => "marker-answer",
+        Marker::Request => "marker-request",
+        Marker::Intention => "marker-intention",
+        Marker::Correction => "marker-correction",
+        Marker::Cancel => "marker-cancel",
+        Marker::Test => "marker-test",
+    };
+    (marker.name(), t.get(key), words("en").asks(marker))
+}
+
+impl GoesOut {
+    fn of(t: &Texts, peer: &str, draft: &Draft, marker: Marker, form: Option<&FormView>) -> GoesOut {
+        let words = |precedence: &str, class: &str, marker: &str| {
+            let values = [("precedence", precedence), ("class", class), ("peer", peer), ("marker", marker)];
+            t.with("compose-goes-out", &values)
+        };
+        let filled = |slot: &&compose_fields::SlotView| {
+            slot.here && slot.critical && !(slot.value.is_empty() && slot.condition.is_empty())
+        };
+        let count = form.map_or(0, |form| form.slots.iter().filter(filled).count());
+        let none = t.get("compose-reads-none");
+        let one = t.one("compose-reads-one", "peer", peer);
+        let many = |count: &str| t.with("compose-reads-many", &[("peer", peer), ("count", count)]);
+        let back_now = match count {
+            0 => none.clone(),
+            1 => one.clone(),
+            count => many(&count.to_string()),
+        };
+        let class = draft.class.clone().unwrap_or_else(|| t.get("compose-class-none"));
+        GoesOut {
+            words: words("%p", "%c", "%m"),
+            now: words(&draft.precedence, &class, marker.name()),
+            many: many("%n"),
+            none,
+            one,
+            back_now,
+        }
+    }
+}
+
 impl<'a> ComposePage<'a> {
     fn new(
         node: &'a Node,
         line: &Line,
         id: String,
-        draft: Draft,
-        error: Option<ApiError>,
+        mut draft: Draft,
+        about: Option<About>,
+        problems: Vec<Problem>,
     ) -> ComposePage<'a> {
         let t = &node.texts;
         let page = Page::of(node, line, Here::Compose);
-        let words = |precedence: &str, class: &str| {
-            let values =
-                [("precedence", precedence), ("peer", page.head.status.peer.as_str()), ("class", class)];
-            t.with("compose-release", &values)
+        let peer = page.head.status.peer.clone();
+        let form = draft.form.as_deref().and_then(|name| line.form(name).ok());
+        let record = about.as_ref().map(|about| &about.record);
+        let mut markers = markers(line, form, record);
+        let typed = draft.marker.as_deref().and_then(|name| named(&Marker::ALL, Marker::name, name));
+        // What was chosen stays to be seen, even if it may not be; then the release says why.
+        markers.extend(typed.filter(|marker| !markers.contains(marker)));
+        let marker = typed.or(markers.first().copied()).unwrap_or(Marker::Information);
+        draft.marker = Some(marker.name().into());
+        let fields_of: Vec<_> = markers
+            .iter()
+            .map(|marker| (*marker, form.map_or(*marker, |form| fields_of(form, *marker, record))))
+            .collect();
+        let form_view = form
+            .map(|form| compose_fields::view(line, t, form, &draft.fields, &fields_of, marker, &problems));
+        let may_be =
+            |form: &form::Form| record.is_none() || !self::markers(line, Some(form), record).is_empty();
+        let (watch, forms) = compose_fields::offered(&line.site.forms, may_be);
+        let allowed = |each: &Precedence| {
+            form.is_none_or(|form| form.precedences().contains(each)) || each.name() == draft.precedence
         };
-        let chosen = draft.class.clone().unwrap_or_else(|| t.get("compose-class-none"));
-        let precedences = [
-            ("FLASH", t.get("precedence-flash")),
-            ("IMMEDIATE", t.get("precedence-immediate")),
-            ("PRIORITY", t.get("precedence-priority")),
-            ("ROUTINE", t.get("precedence-routine")),
-        ];
-        let markers = [
-            ("INFORMATION", t.get("marker-information")),
-            ("WARNING", t.get("marker-warning")),
-            ("QUESTION", t.get("marker-question")),
-            ("ANSWER", t.get("marker-answer")),
-            ("REQUEST", t.get("marker-request")),
-            ("INTENTION", t.get("marker-intention")),
-            ("CORRECTION", t.get("marker-correction")),
-            ("CANCEL", t.get("marker-cancel")),
-            ("TEST", t.get("marker-test")),
-        ];
+        let class = draft.class.clone().unwrap_or_else(|| t.get("compose-class-none"));
         ComposePage {
-            release_words: words("%p", "%c"),
-            hidden_words: t.with("compose-hidden", &[("codes", "%c"), ("peer", &page.head.status.peer)]),
-            release_label: words(&draft.precedence, &chosen),
-            precedences: precedences.into(),
-            markers: markers.into(),
+            t,
+            title: title(t, &peer, marker, about.as_ref().map(|about| &about.message)),
+            restates: restates(t, marker, about.as_ref().map(|about| &about.message)),
+            release_words: release_words(t, &peer, "%p", "%c"),
+            release_label: release_words(t, &peer, &draft.precedence, &class),
+            goes_out: GoesOut::of(t, &peer, &draft, marker, form_view.as_ref()),
+            notes: Notes::of(t, &peer, &draft),
+            now: compose_fields::now(line),
+            precedences: Precedence::ALL
+                .into_iter()
+                .filter(allowed)
+                .filter_map(|each| precedence_words(t, each))
+                .collect(),
+            may_refer: about.is_none()
+                && (markers.iter().any(|marker| marker.refers()) || draft.re.is_some()),
+            asks: words("en").asks(marker),
+            markers: markers.into_iter().map(|marker| marker_words(t, marker)).collect(),
+            about: about.map(|about| about.message),
+            text_needed: form.is_none_or(form::Form::is_text_required),
+            form: form_view,
+            watch,
+            forms,
             page,
             id,
             draft,
-            error,
-            about: None,
+            error: None,
+            problems,
         }
+    }
+
+    /// What is wrong with a field that is no field of a form; empty if nothing is known.
+    fn problem(&self, at: &str) -> &str {
+        self.problems.iter().find(|problem| problem.at == at).map_or("", |problem| &problem.text)
+    }
+
+    fn problem_count(&self) -> String {
+        self.problems.len().to_string()
+    }
+}
+
+fn release_words(t: &Texts, peer: &str, precedence: &str, class: &str) -> String {
+    t.with("compose-release", &[("precedence", precedence), ("peer", peer), ("class", class)])
+}
+
+fn title(t: &Texts, peer: &str, marker: Marker, about: Option<&Message>) -> String {
+    let Some(message) = about else { return t.one("compose-title", "peer", peer) };
+    let key = match marker {
+        Marker::Question => "compose-question-title",
+        Marker::Correction => "compose-correction-title",
+        Marker::Cancel => "compose-cancel-title",
+        _ => "compose-answer-title",
+    };
+    t.one(key, "serial", &message.serial)
+}
+
+fn restates(t: &Texts, marker: Marker, about: Option<&Message>) -> String {
+    match (marker, about) {
+        (Marker::Correction, Some(message)) => t.one("compose-corrects", "serial", &message.serial),
+        (Marker::Cancel, Some(message)) => t.one("compose-cancels", "serial", &message.serial),
+        _ => String::new(),
     }
 }
 
@@ -132,44 +345,82 @@ pub async fn show(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
         Ok(line) => line,
         Err(error) => return Failure(error).into_response(),
     };
-    let Some(id) = which.draft else {
-        let id = hex(&random::<16>());
-        let about = which.re.map(|entry| line.message_with_text(&entry)).transpose();
-        return match about {
-            Ok(about) => {
-                let draft = about.as_ref().map_or_else(view::empty_draft, answer);
-                page(&ComposePage { about, ..ComposePage::new(&node, &line, id, draft, None) })
-            }
-            Err(error) => failed(&node, &line, error),
-        };
+    let (id, draft) = match &which.draft {
+        None => (hex(&random::<16>()), begin(&line, &which)),
+        Some(id) => match kept(&node, &line, id) {
+            Ok(Ok(draft)) => (id.clone(), Ok(draft)),
+            Ok(Err(message)) => return released_page(&node, &line, message, false),
+            Err(error) => (id.clone(), Err(error)),
+        },
     };
-    match kept(&node, &line, &id) {
-        Ok(Ok(draft)) => page(&ComposePage::new(&node, &line, id, draft, None)),
-        Ok(Err(message)) => released_page(&node, &line, message, false),
+    let both = draft.and_then(|draft| about(&line, &draft).map(|about| (draft, about)));
+    match both {
+        Ok((draft, about)) => page(&ComposePage::new(&node, &line, id, draft, about, Vec::new())),
         Err(error) => failed(&node, &line, error),
     }
 }
 
+/// What a new draft begins with.
+fn begin(line: &Line, which: &Which) -> Result<Draft, ApiError> {
+    let mut draft = match &which.re {
+        None => view::empty_draft(),
+        Some(re) => answer(line, re, which.marker.as_deref())?,
+    };
+    if let Some(name) = &which.form {
+        choose(line, &mut draft, name)?;
+    }
+    Ok(draft)
+}
+
 /// A draft about a message: as urgent, and of its class, so that an exercise is not answered in earnest.
-fn answer(message: &Message) -> Draft {
-    let may = |what: &str| {
-        message.dialogue.as_ref().is_some_and(|dialogue| dialogue.moves.iter().any(|m| m == what))
-    };
-    let marker = match (may("answer"), may("question")) {
-        (true, _) => "ANSWER",
-        (false, true) => "QUESTION",
-        (false, false) => "INFORMATION",
-    };
+fn answer(line: &Line, re: &str, marker: Option<&str>) -> Result<Draft, ApiError> {
+    let record = line.find(re)?;
+    let message = line.message_with_text(re)?;
+    let legal = markers(line, None, Some(&record));
+    let wanted = marker.and_then(|name| named(&Marker::ALL, Marker::name, name));
+    if let Some(wanted) = wanted.filter(|wanted| !legal.contains(wanted)) {
+        line.may_refer(wanted, &record.hash)?;
+    }
+    let usual = [Marker::Answer, Marker::Question, Marker::Correction];
+    let marker = wanted.filter(|wanted| legal.contains(wanted));
+    let marker = marker.or_else(|| usual.into_iter().find(|marker| legal.contains(marker)));
+    let marker = marker.or(legal.first().copied()).unwrap_or(Marker::Information);
     let mut subject = format!("RE {} - {}", message.serial, message.subject);
     subject.truncate(subject.floor_char_boundary(SUBJECT_LEN_MAX));
-    Draft {
+    let mut draft = Draft {
         precedence: message.precedence.clone(),
         class: Some(message.class.clone()),
-        marker: Some(marker.into()),
+        marker: Some(marker.name().into()),
         subject,
-        re: Some(message.serial.clone()).filter(|serial| !serial.is_empty()),
+        re: Some(message.serial.clone()).filter(|serial| !serial.is_empty()).or(Some(message.entry)),
         ..view::empty_draft()
+    };
+    restate::fill(line, &record, marker, &mut draft)?;
+    Ok(draft)
+}
+
+/// Puts a draft on a form, or on none. What does not go with the form gives way to what is usual with it.
+fn choose(line: &Line, draft: &mut Draft, name: &str) -> Result<(), ApiError> {
+    if name.is_empty() {
+        draft.form = None;
+        return Ok(());
     }
+    let form = line.form(name)?;
+    let record = draft.re.as_deref().map(|re| line.find(re)).transpose()?;
+    let may = markers(line, Some(form), record.as_ref());
+    let of = |name: &str| named(&Marker::ALL, Marker::name, name);
+    if !draft.marker.as_deref().and_then(of).is_some_and(|marker| may.contains(&marker)) {
+        // In the order of the form: the first is the usual one.
+        let usual = form.markers().iter().find(|marker| may.contains(marker)).or(may.first());
+        draft.marker = usual.map(|marker| marker.name().into());
+    }
+    let untouched = draft.re.is_none() && draft.precedence == view::empty_draft().precedence;
+    let fits = form.precedences().iter().any(|each| each.name() == draft.precedence);
+    if untouched || !fits {
+        draft.precedence = form.default_precedence().name().into();
+    }
+    draft.form = Some(form.wire_id());
+    Ok(())
 }
 
 /// The draft of this id, or the message that it became.
@@ -186,39 +437,64 @@ fn kept(node: &Node, line: &Line, id: &str) -> Result<Result<Draft, Message>, Ap
     }
 }
 
-/// Releases what the form holds. The same form sent twice is one message: the draft's id is in it.
-pub async fn release(State(node): State<Arc<Node>>, Form(form): Form<ComposeForm>) -> Response {
+/// Releases what the form holds, or shows it again. The same form sent twice is one message: the draft's id is in it.
+pub async fn release(State(node): State<Arc<Node>>, Form(pairs): Form<Vec<(String, String)>>) -> Response {
     let line = match node.line("-") {
         Ok(line) => line,
         Err(error) => return Failure(error).into_response(),
     };
-    let draft = Draft {
-        precedence: form.precedence,
-        class: Some(form.class),
-        marker: Some(form.marker),
-        subject: form.subject,
-        language: Some(form.language),
-        // Browsers send CRLF for every line break; the officer wrote one.
-        text: form.text.replace("\r\n", "\n"),
-        re: Some(form.re).filter(|re| !re.is_empty()),
-        ..Draft::default()
+    let Typed { id, button, mut draft } = Typed::of(pairs);
+    let chosen = button.strip_prefix("form:").map(|name| choose(&line, &mut draft, name));
+    let found = chosen.transpose().and_then(|_| about(&line, &draft));
+    let (about, error) = match found {
+        Ok(about) => (about, None),
+        Err(error) => (None, Some(error)),
     };
-    match release_draft(&node, &line, &form.id, &draft).await {
-        Ok(Sent::Now(message) | Sent::Before(message, false)) => {
-            Redirect::to(&format!("/messages/{}", message.entry)).into_response()
+    if button != "release" || error.is_some() {
+        let status = if error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        let shown = ComposePage { error, ..ComposePage::new(&node, &line, id, draft, about, Vec::new()) };
+        return (status, page(&shown)).into_response();
+    }
+    only_with_marker(&line, &mut draft, about.as_ref().map(|about| &about.record));
+    let record = about.as_ref().map(|about| &about.record);
+    let (status, problems, error) = match release_draft(&node, &line, &id, &draft, record).await {
+        Ok(Ok(Sent::Now(message) | Sent::Before(message, false))) => {
+            return Redirect::to(&format!("/messages/{}", message.entry)).into_response();
         }
-        Ok(Sent::Before(message, true)) => {
-            (StatusCode::CONFLICT, released_page(&node, &line, message, true)).into_response()
+        Ok(Ok(Sent::Before(message, true))) => {
+            return (StatusCode::CONFLICT, released_page(&node, &line, message, true)).into_response();
         }
+        Ok(Err(problems)) => (StatusCode::BAD_REQUEST, problems, None),
         Err(error) => {
             let status = StatusCode::from_u16(error.error.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            let body = page(&ComposePage::new(&node, &line, form.id, draft, Some(error)));
-            (status, body).into_response()
+            (status, Vec::new(), Some(error))
         }
+    };
+    let shown = ComposePage { error, ..ComposePage::new(&node, &line, id, draft, about, problems) };
+    (status, page(&shown)).into_response()
+}
+
+/// Takes out what was typed into fields that do not go with the marker.
+fn only_with_marker(line: &Line, draft: &mut Draft, record: Option<&MessageRecord>) {
+    let form = draft.form.as_deref().and_then(|name| line.form(name).ok());
+    let marker = draft.marker.as_deref().and_then(|name| named(&Marker::ALL, Marker::name, name));
+    match (form, marker) {
+        (Some(form), Some(marker)) => {
+            let marker = fields_of(form, marker, record);
+            draft.fields.retain(|name, _| form.slot(name).is_some_and(|slot| slot.goes_with(marker)));
+        }
+        (None, _) => draft.fields.clear(),
+        _ => {}
     }
 }
 
-async fn release_draft(node: &Node, line: &Line, id: &str, draft: &Draft) -> Result<Sent, ApiError> {
+async fn release_draft(
+    node: &Node,
+    line: &Line,
+    id: &str,
+    draft: &Draft,
+    record: Option<&MessageRecord>,
+) -> Result<Result<Sent, Vec<Problem>>, ApiError> {
     let id = unhex(id).map(DraftId).ok_or_else(|| {
         ApiError::bad_request(node.texts.get("no-draft-id-what"), node.texts.get("no-draft-id-do"))
     })?;
@@ -226,10 +502,44 @@ async fn release_draft(node: &Node, line: &Line, id: &str, draft: &Draft) -> Res
         && let Some(number) = stored.released
     {
         let differs = serde_json::from_slice::<Draft>(&stored.content).ok().as_ref() != Some(draft);
-        return Ok(Sent::Before(line.message_numbered(number)?, differs));
+        return Ok(Ok(Sent::Before(line.message_numbered(number)?, differs)));
+    }
+    // What is wrong is kept too: nothing that was typed may be lost.
+    line.keep_draft(id, draft).await?;
+    let problems = compose_problems::problems(line, &node.texts, draft, record);
+    if !problems.is_empty() {
+        return Ok(Err(problems));
     }
     line.put_draft(id, draft).await?;
-    line.send(id).await.map(Sent::Now)
+    line.send(id).await.map(|message| Ok(Sent::Now(message)))
+}
+
+/// Keeps what is written so far.
+pub async fn keep(
+    State(node): State<Arc<Node>>,
+    Path(id): Path<String>,
+    Json(draft): Json<Draft>,
+) -> Response {
+    let Some(id) = unhex(&id).map(DraftId) else { return StatusCode::BAD_REQUEST.into_response() };
+    let kept = match node.line("-") {
+        Ok(line) => line.keep_draft(id, &draft).await,
+        Err(error) => Err(error),
+    };
+    match kept {
+        Ok(_) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => Failure(error).into_response(),
+    }
+}
+
+/// What may be misunderstood in what is written so far, for the script.
+pub async fn notes(State(node): State<Arc<Node>>, Json(draft): Json<Draft>) -> Response {
+    match node.line("-") {
+        Ok(line) => {
+            let t = &node.texts;
+            page(&NotesPart { t, notes: Notes::of(t, line.name(line.own.other()), &draft) })
+        }
+        Err(error) => Failure(error).into_response(),
+    }
 }
 
 /// Forgets a draft, if it was kept at all.

@@ -7,8 +7,12 @@
 mod answers;
 mod audit;
 mod compose;
+mod compose_fields;
+mod compose_notes;
+mod compose_problems;
 mod news;
 mod record;
+mod restate;
 mod shown;
 mod view;
 
@@ -20,7 +24,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use ringdown_api::{ApiError, ErrorCode, Message};
 use serde::Deserialize;
 
@@ -39,13 +43,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 /// Everything that a page names.
-const ASSETS: [(&str, &str, &str); 9] = [
+const ASSETS: [(&str, &str, &str); 10] = [
     ("/assets/console.css", CSS, include_str!("../../console/assets/console.css")),
     ("/assets/preferences.js", JS, include_str!("../../console/assets/preferences.js")),
     ("/assets/console.js", JS, include_str!("../../console/assets/console.js")),
     ("/assets/alarm.js", JS, include_str!("../../console/assets/alarm.js")),
     ("/assets/incoming.js", JS, include_str!("../../console/assets/incoming.js")),
     ("/assets/compose.js", JS, include_str!("../../console/assets/compose.js")),
+    ("/assets/compose_fields.js", JS, include_str!("../../console/assets/compose_fields.js")),
     ("/assets/notices.js", JS, include_str!("../../console/assets/notices.js")),
     ("/assets/keys.js", JS, include_str!("../../console/assets/keys.js")),
     ("/assets/settings.js", JS, include_str!("../../console/assets/settings.js")),
@@ -59,6 +64,8 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/messages/{serial}", get(message))
         .route("/compose", get(compose::show).post(compose::release))
         .route("/compose/delete", post(compose::delete))
+        .route("/compose/notes", post(compose::notes))
+        .route("/compose/drafts/{id}", put(compose::keep))
         .route("/record", get(record::show))
         .route("/record/examine", post(record::examine))
         .route("/settings", get(settings))
