@@ -200,7 +200,7 @@ test("what may be misunderstood is told while it is written, and stops nothing",
   await go(blue, "/compose");
   await blue.selectOption("#class", "TEST");
   await blue.fill("#subject", "flags");
-  await blue.fill("#text", "We leave tonight at 0415 on course 090 degrees. We do not stop.");
+  await blue.fill("#text", "We leave tonight at 04:15 on course 090 degrees. We do not stop.");
   await until(blue, "#notes", "tonight");
   await until(blue, "#notes", "Depends on who reads it, and when: give a time, a place or a number.");
   await until(blue, "#notes", "A time without Z");
@@ -233,11 +233,11 @@ test("more than 200 words are refused at FLASH, and go at PRIORITY", async () =>
 });
 
 test("it works without script: the marker's fields on a button, problems, release", async () => {
-  const { blue, context, addresses } = world;
-  const plain = await context.browser().newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 720 } });
+  const { blue, context } = world;
+  const plain = await context.browser().newContext({ javaScriptEnabled: false, storageState: await context.storageState() });
   try {
     const page = await plain.newPage();
-    await page.goto(addresses[0]);
+    await page.goto(new URL("/", blue.url()).href);
     await incident(page, "without script");
     await page.fill("#field-unit", "");
     await page.press("#subject", "Enter");
