@@ -219,23 +219,41 @@ impl Chain {
         if held.is_some() {
             return Err(Refusal::TwoHistories(Box::new(candidate.into_entry(hash))));
         }
-        self.check_place(&header)?;
-        self.check_citation(&header, other)?;
-        self.check_key_list_named(&header)?;
-        let body = match Body::read(&candidate.body) {
-            Ok(body) => body,
-            // What a later version writes may not even begin like a body known here. It is kept as it is.
-            Err(_) if !header.kind.is_examined() => return Ok(candidate.into_entry(hash)),
-            Err(error) => return Err(Misbehaviour::Body(error).into()),
-        };
-        self.check_content(&header, &body, other)?;
-        self.check_statements(&header, &body, other)?;
+        self.check_fit(&header, &candidate.body, other)?;
         Ok(candidate.into_entry(hash))
     }
 
-    /// Line, side, incarnation, body and node signature (REC-1, REC-2).
-    fn check_origin(&self, candidate: &UnverifiedEntry) -> Result<(), Refusal> {
-        let header = &candidate.header;
+    /// Checks an entry that `node` has just sealed for this chain, at its end: all that [`Chain::check`] asks, but for the
+    /// signature that was made a moment ago. It must be this chain's node, or the peer would refuse the entry.
+    pub fn check_sealed(&self, entry: &Entry, node: &PublicKey, other: &Chain) -> Result<(), Refusal> {
+        let header = entry.header();
+        if self.hash_at(header.place).is_some() {
+            return Err(Refusal::AlreadyHeld);
+        }
+        self.check_address(header)?;
+        if self.node != Some(*node) {
+            return Err(Misbehaviour::NodeSignature.into());
+        }
+        self.check_fit(header, entry.body(), other)
+    }
+
+    /// Everything after the signature: place, citations, key list, content and statements.
+    fn check_fit(&self, header: &Header, body: &[u8], other: &Chain) -> Result<(), Refusal> {
+        self.check_place(header)?;
+        self.check_citation(header, other)?;
+        self.check_key_list_named(header)?;
+        let body = match Body::read(body) {
+            Ok(body) => body,
+            // What a later version writes may not even begin like a body known here. It is kept as it is.
+            Err(_) if !header.kind.is_examined() => return Ok(()),
+            Err(error) => return Err(Misbehaviour::Body(error).into()),
+        };
+        self.check_content(header, &body, other)?;
+        self.check_statements(header, &body, other)
+    }
+
+    /// Fields, line, side and incarnation (REC-4, REC-1).
+    fn check_address(&self, header: &Header) -> Result<(), Refusal> {
         header.check_fields().map_err(Misbehaviour::Body)?;
         if header.line != self.line {
             return Err(Misbehaviour::WrongLine.into());
@@ -243,6 +261,13 @@ impl Chain {
         if header.side != self.side || header.place.incarnation != 1 {
             return Err(Misbehaviour::WrongSide.into());
         }
+        Ok(())
+    }
+
+    /// Line, side, incarnation, body and node signature (REC-1, REC-2).
+    fn check_origin(&self, candidate: &UnverifiedEntry) -> Result<(), Refusal> {
+        let header = &candidate.header;
+        self.check_address(header)?;
         if !candidate.body_matches() {
             return Err(Misbehaviour::BodyCommitment.into());
         }

@@ -8,9 +8,7 @@ use ringdown_message::Content;
 use ringdown_record::body::{Body, RECEIPT_RANGES_MAX, Receipt, SeqRange};
 use ringdown_record::encoding::to_cbor;
 use ringdown_record::evidence::Evidence;
-use ringdown_record::{
-    DraftId, Entry, Kind, Place, Precedence, Refusal, SealContext, TrafficClass, UnverifiedEntry, Urgency,
-};
+use ringdown_record::{DraftId, Entry, Kind, Place, Precedence, Refusal, SealContext, TrafficClass, Urgency};
 
 use crate::endpoint::Endpoint;
 use crate::input::Submission;
@@ -55,14 +53,8 @@ impl Endpoint {
         }
         let Submission { draft, kind, urgency, officer, body } = submission;
         let entry = self.sealed(kind, urgency, officer, body);
-        let unverified = UnverifiedEntry {
-            header: *entry.header(),
-            salt: *entry.salt(),
-            signature: *entry.signature(),
-            body: entry.body().to_vec(),
-        };
         // An entry that the peer would refuse would stop this chain for ever: judge it as the peer will.
-        self.own.check(unverified, &self.peer).map_err(SubmitError::Refused)?;
+        self.own.check_sealed(&entry, &self.node.public(), &self.peer).map_err(SubmitError::Refused)?;
         let entry = self.write(entry, draft);
         self.work();
         Ok(entry)

@@ -4,8 +4,8 @@
 use ringdown_record::body::{Body, GATE_REASON_LEN_MAX, Gate, GatePosition, Receipt, SeqRange};
 use ringdown_record::encoding::{DecodeError, to_cbor};
 use ringdown_record::{
-    Chain, Entry, EntryHash, EntryRef, Kind, LineId, Misbehaviour, Missing, Place, Precedence, Refusal,
-    TrafficClass, Urgency, WallTime,
+    Chain, Entry, EntryHash, EntryRef, Kind, LineId, Misbehaviour, Missing, Place, Precedence, PublicKey,
+    Refusal, TrafficClass, Urgency, WallTime,
 };
 
 use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World, Writing, blame, charter, key, unverified, wanting};
@@ -402,4 +402,23 @@ fn times_count_from_2025_and_are_held_at_both_ends() {
     assert_eq!(WallTime::MAX.ms(), (1 << 40) - 1);
     assert_eq!(WallTime::from_ms(1 << 40), WallTime::MAX);
     assert_eq!(WallTime::from_ms(u64::MAX), WallTime::MAX);
+}
+
+// REC-2, REC-19: what another key sealed, or at a place that is taken, is not one's own.
+#[test]
+fn what_was_just_sealed_is_under_this_chains_key_and_at_a_free_place() {
+    let mut world = World::ready();
+    let entry = world.receipt(BLUE).seal();
+    let node = *world.chain(BLUE).node().expect("begun");
+    let check = |world: &World, node: PublicKey| {
+        world
+            .chain(BLUE)
+            .check_sealed(&entry, &node, world.chain(GREEN))
+            .map_err(|refusal| format!("{refusal:?}"))
+    };
+    assert_eq!(check(&world, node), Ok(()));
+    let other = Err(format!("{:?}", Refusal::Misbehaved(Misbehaviour::NodeSignature)));
+    assert_eq!(check(&world, key(77).public()), other);
+    world.write(world.receipt(BLUE));
+    assert_eq!(check(&world, node), Err("AlreadyHeld".to_owned()));
 }

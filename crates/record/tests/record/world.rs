@@ -291,7 +291,23 @@ impl World {
     /// Judges an entry as one who holds all before it.
     pub fn check(&self, entry: &Entry) -> Result<Entry, Refusal> {
         let side = entry.header().side;
-        self.chain(side).check(unverified(entry), self.chain(side.other()))
+        let result = self.chain(side).check(unverified(entry), self.chain(side.other()));
+        self.agree(entry, &result);
+        result
+    }
+
+    /// The judge of what was just sealed says the same, where both are asked: of an entry under the chain's own key, at
+    /// a free place behind the first.
+    fn agree(&self, entry: &Entry, result: &Result<Entry, Refusal>) {
+        let side = entry.header().side;
+        let chain = self.chain(side);
+        let free = chain.hash_at(entry.header().place).is_none() && entry.header().place.seq > 1;
+        let Some(node) = chain.node().filter(|node| free && entry.signed_by(node)) else { return };
+        if entry.header().kind == Kind::INCARNATION {
+            return;
+        }
+        let sealed = chain.check_sealed(entry, node, self.chain(side.other()));
+        assert_eq!(format!("{sealed:?}"), format!("{:?}", result.as_ref().map(drop)), "{entry:?}");
     }
 
     /// Seals, checks and keeps.
