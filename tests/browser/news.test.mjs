@@ -169,45 +169,41 @@ test("the check that nothing moves can fail", async () => {
 
 test("a question that was acknowledged stays on the board until it is answered", async () => {
   const { blue, green } = world;
-  const say = (side, marker, subject, trafficClass = "LIVE") => world.ringdown(side, "send", "--precedence", "PRIORITY",
-    "--class", trafficClass, "--marker", marker, "--subject", subject, "--text", "x");
+  const say = (side, marker, subject, ...more) => world.ringdown(side, "send", "--precedence", "PRIORITY",
+    "--class", "LIVE", "--marker", marker, "--subject", subject, "--text", "x", ...more);
   await go(green, "/");
+  await clear(world, "green");
   await say("blue", "QUESTION", "How many aboard?");
-  await say("blue", "INFORMATION", "The weather");
   await say("blue", "REQUEST", "Keep clear of the wreck");
   await until(green, "[aria-labelledby=waits-title]", "Keep clear of the wreck");
-  assert.equal(await green.locator("#unanswered-title").count(), 0, "what waits for acknowledgement is not yet there");
+  const open = async () => (await green.locator("[aria-labelledby=owed-title] .row", { hasText: "LIVE" }).locator(".subject").allInnerTexts()).sort();
+  assert.deepEqual(await open(), [], "what waits for acknowledgement is not yet there");
   await clear(world, "green");
-  const open = async () => (await green.locator("[aria-labelledby=unanswered-title] .subject").allInnerTexts()).sort();
-  await until(green, "[aria-labelledby=unanswered-title]", "ACKNOWLEDGED, NOT ANSWERED");
-  await until(green, "[aria-labelledby=unanswered-title]", "Keep clear of the wreck");
+  await until(green, "[aria-labelledby=owed-title]", "OPEN: WE ARE TO ACT");
+  await until(green, "[aria-labelledby=owed-title]", "Keep clear of the wreck");
+  await until(green, "[aria-labelledby=owed-title]", "How many aboard?");
   await green.waitForFunction(() => document.querySelector("#waiting").dataset.waiting === "0");
   assert.deepEqual(await open(), ["How many aboard?", "Keep clear of the wreck"]);
-  await until(green, "[aria-labelledby=unanswered-title]", "has its serial in the subject");
-  await shot(green, "unanswered");
+  await shot(green, "owed");
   await accessible(green);
-  // None of these is its answer: another number, no answer, another class.
-  await say("green", "ANSWER", "RE BLUE 00010 - aboard");
+  // Words in a subject answer nothing.
   await say("green", "INFORMATION", "RE BLUE 0001 - we count");
-  await say("green", "ANSWER", "RE BLUE 0001 - aboard", "TEST");
   await until(green, ".last", "we count");
   assert.deepEqual(await open(), ["How many aboard?", "Keep clear of the wreck"]);
-  await green.click("text=How many aboard?");
-  await green.click("text=Write an answer");
-  await green.waitForSelector("#compose");
-  assert.equal(await green.inputValue("select[name=marker]"), "ANSWER");
-  await green.fill("textarea", "Forty-one.");
-  await green.click("button[type=submit]");
-  await green.waitForSelector("article.message");
-  await go(green, "/");
+  await go(blue, "/");
+  await until(blue, "[aria-labelledby=expected-title]", "OPEN: GREEN IS TO ACT");
+  await until(blue, "[aria-labelledby=expected-title]", "Answer PRIORITY LIVE BLUE 0001 How many aboard?");
+  await say("green", "ANSWER", "Forty-one", "--re", "BLUE 0001");
+  await green.waitForFunction(() => !document.querySelector("[aria-labelledby=owed-title]").innerText.includes("How many aboard?"));
   assert.deepEqual(await open(), ["Keep clear of the wreck"]);
-  await go(green, "/messages?show=unanswered");
-  assert.equal(await green.locator("tbody tr").count(), 1);
+  await go(green, "/messages?show=owed");
   await accessible(green);
-  await say("green", "ANSWER", "RE BLUE 0003 - Keep clear of the wreck");
+  await go(green, "/messages/BLUE%200002");
+  await green.fill("#word-unable-text", "We have no ship there");
+  await green.click("#word-unable");
+  await until(green, "article", "UNABLE: We have no ship there");
   await go(green, "/");
-  await until(green, ".last", "RE BLUE 0003");
-  assert.equal(await green.locator("#unanswered-title").count(), 0);
+  assert.deepEqual(await open(), []);
 });
 
 test("a jump of the clock is told on every page, with what it means", async () => {

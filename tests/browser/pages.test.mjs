@@ -31,7 +31,7 @@ before(async () => {
     board: "/", messages: "/messages", waiting: "/messages?show=waiting", compose: `/compose?draft=${"ab".repeat(16)}`,
     record: "/record", settings: "/settings", missing: "/no-such-page", "no-message": "/messages/BLUE%209999",
     arabic: "/messages/GREEN%20T-0001", chinese: "/messages/GREEN%200001", wide: "/messages/GREEN%200002",
-    exercise: "/messages/BLUE%20X-0001", hidden: "/messages/GREEN%20X-0001", answer: "/messages?show=unanswered",
+    exercise: "/messages/BLUE%20X-0001", hidden: "/messages/GREEN%20X-0001", owed: "/messages?show=owed",
   };
 });
 after(async () => { await world?.close(); });
@@ -49,7 +49,7 @@ for (const theme of THEMES) {
         await until(blue, "main", "NOTHING BROKEN");
         await blue.click("#names summary");
       }
-      if (name === "board") await until(blue, "main", "ACKNOWLEDGED, NOT ANSWERED");
+      if (name === "board") await until(blue, "main", "OPEN: WE ARE TO ACT");
       await accessible(blue, `${name} in ${theme}`, rules);
       assert.deepEqual(await overflow(blue), [], `${name} in ${theme}`);
       await shot(blue, `${theme}-${name}`);

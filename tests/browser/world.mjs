@@ -1,7 +1,7 @@
 // A demo of its own: two real nodes, two consoles in Debian's Chromium. And what tests do on every page.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -45,15 +45,9 @@ function keepContexts() {
   };
 }
 
-/** Two nodes. With `fileKiB` no file that they write may grow beyond it: their disk fails there. */
-export async function open({ fileKiB } = {}) {
-  const dir = await mkdtemp(join(tmpdir(), "ringdown-"));
-  const ports = [await freePort(), await freePort()];
-  const command = [PROGRAM, "demo", "--dir", dir, "--blue-port", ports[0], "--green-port", ports[1]];
-  const limit = `trap "" XFSZ; ulimit -S -f ${fileKiB}; exec "$@"`;
-  const demo = fileKiB ? spawn("bash", ["-c", limit, "bash", ...command]) : spawn(command[0], command.slice(1));
-  const ended = new Promise((resolve) => demo.on("exit", resolve));
-  const addresses = await new Promise((resolve, reject) => {
+/** The addresses of both consoles, once a demo says that it is ready. */
+function ready(demo) {
+  return new Promise((resolve, reject) => {
     let out = "";
     demo.stdout.on("data", (data) => {
       out += data;
@@ -62,6 +56,32 @@ export async function open({ fileKiB } = {}) {
     demo.stderr.pipe(process.stderr);
     demo.on("exit", (code) => reject(new Error(`the demo ended with ${code}`)));
   });
+}
+
+/** Makes both homes, and writes these settings into GREEN's before it runs for the test. */
+async function settle(dir, command, settings) {
+  const demo = spawn(command[0], command.slice(1));
+  const ended = new Promise((resolve) => demo.on("exit", resolve));
+  await ready(demo);
+  demo.kill("SIGTERM");
+  await ended;
+  const path = join(dir, "green", "ringdown.toml");
+  await writeFile(path, `${settings}\n${await readFile(path, "utf8")}`);
+}
+
+/**
+ * Two nodes. With `fileKiB` no file that they write may grow beyond it: their disk fails there. `green` are settings of
+ * GREEN's home.
+ */
+export async function open({ fileKiB, green: settings } = {}) {
+  const dir = await mkdtemp(join(tmpdir(), "ringdown-"));
+  const ports = [await freePort(), await freePort()];
+  const command = [PROGRAM, "demo", "--dir", dir, "--blue-port", ports[0], "--green-port", ports[1]];
+  if (settings) await settle(dir, command, settings);
+  const limit = `trap "" XFSZ; ulimit -S -f ${fileKiB}; exec "$@"`;
+  const demo = fileKiB ? spawn("bash", ["-c", limit, "bash", ...command]) : spawn(command[0], command.slice(1));
+  const ended = new Promise((resolve) => demo.on("exit", resolve));
+  const addresses = await ready(demo);
   const browser = await chromium.launch({ executablePath: BROWSER, args: FLAGS });
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: "dark" });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);

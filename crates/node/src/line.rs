@@ -264,19 +264,13 @@ impl Line {
         now
     }
 
-    /// Serials of own messages that the other side's officers acknowledged since the start, each with the number of the
-    /// event, as far as events are kept; the newest last.
-    pub fn acknowledged_by_peer(&self) -> Vec<(u64, String)> {
+    /// Events of the other side that changed a message, as far as events are kept since the start; the newest last.
+    pub fn changes_by_peer(&self) -> Vec<Arc<api::Event>> {
         let shared = self.shared();
         let peer = self.name(self.own.other());
-        let of_peer = shared.recent.iter().filter(|event| event.from == peer);
-        let acknowledged = of_peer.flat_map(|event| event.changes.iter().map(|change| (event.event, change)));
-        acknowledged
-            .filter_map(|(number, change)| match change {
-                Change::Acknowledged { serial } => Some((number, serial.clone())),
-                _ => None,
-            })
-            .collect()
+        let tells = |change: &Change| matches!(change, Change::Acknowledged { .. } | Change::Dialogue { .. });
+        let of_peer = |event: &&Arc<api::Event>| event.from == peer && event.changes.iter().any(tells);
+        shared.recent.iter().filter(of_peer).cloned().collect()
     }
 
     /// Takes over what the endpoint knows, after each step of the driver.

@@ -140,6 +140,10 @@ export function alarm({ words, clock, preferences }) {
       if (count !== null && now > count && sounding().length === 0) burst(TONES.ROUTINE, PATTERNS.LIVE);
       count = now;
     },
+    /** One burst of the medium tone: a person has to look, and nothing waits for acknowledgement. */
+    attention() {
+      if (sounding().length === 0) burst(TONES.IMMEDIATE, PATTERNS.LIVE);
+    },
     /** One burst, to be heard by whoever sets the volume. */
     async test(precedence, trafficClass) {
       await arm();

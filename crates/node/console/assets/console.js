@@ -43,7 +43,7 @@ function start() {
   const sound = alarm({ words, clock, preferences });
   const get = getter(screen);
   tray();
-  const news = notices({ words });
+  const news = notices({ words, sound });
   const dialog = incoming({ words, clock, sound, screen, refresh: () => refresh() });
   const refresh = fragments({ get, clock, sound, dialog, news, title: screen.title });
   follow(clock, screen, refresh);
@@ -205,14 +205,25 @@ function fragments({ get, clock, sound, dialog, news, title }) {
   return () => [...parts, urgent, bar].forEach((each) => each());
 }
 
-/** Puts new HTML in place; what had the focus or was unfolded stays so. */
+/** Puts new HTML in place; what had the focus, was unfolded, typed or ticked stays so. */
 function replace(root, html) {
+  const written = [...root.querySelectorAll("input[id], textarea[id], select[id]")];
   const focused = root.contains(document.activeElement) ? document.activeElement : null;
   const unfolded = [...root.querySelectorAll("details[open]")].map((part) => part.id);
   const name = focused && selector(focused);
   root.innerHTML = html;
   for (const id of unfolded) byId(id)?.setAttribute("open", "");
-  if (name) root.querySelector(name)?.focus();
+  for (const before of written) {
+    const now = byId(before.id);
+    if (!now) continue;
+    now.value = before.value;
+    now.checked = before.checked;
+    if (focused === before && now.type === "text") setTimeout(() => now.setSelectionRange(before.selectionStart, before.selectionEnd));
+  }
+  const again = name && root.querySelector(name);
+  if (again) again.focus();
+  // What was done is no longer there: the focus goes to what may be done next.
+  else if (focused?.closest(".moves")) root.querySelector(".moves a, .moves button:not([disabled])")?.focus();
 }
 
 function selector(element) {

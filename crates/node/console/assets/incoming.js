@@ -27,6 +27,7 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   let aside = null;
   let typedAt = -TYPING_MS;
   let hold = null;
+  let leads = false;
 
   const entry = () => dialog.querySelector("[data-entry]")?.dataset.entry ?? null;
   const typing = () => takesText(document.activeElement) && performance.now() - typedAt < TYPING_MS;
@@ -49,7 +50,10 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   dialog.addEventListener("close", () => {
     release();
     if (!screen.covered()) aside = entry();
-    if (document.activeElement === document.body) byId("main").focus();
+    const next = byId("done-next");
+    if (leads && next.checkVisibility() && !takesText(document.activeElement)) next.focus();
+    else if (document.activeElement === document.body) byId("main").focus();
+    leads = false;
   });
   byId("alarm-open").addEventListener("click", open);
 
@@ -83,13 +87,14 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   async function acknowledge(button) {
     if (button.disabled) return;
     button.disabled = true;
-    const failure = button.closest("article, .incoming").querySelector(".failure");
+    const failure = button.closest("article, .incoming").querySelector(".failure[role=alert]");
+    const led = dialog.contains(button);
     const fail = (text) => { failure.textContent = text; failure.hidden = false; };
     try {
       const path = `/v1/lines/-/messages/${encodeURIComponent(button.dataset.acknowledge)}/acknowledge`;
       const response = await fetch(path, { method: "POST", signal: AbortSignal.timeout(10000) });
       const answer = await response.json();
-      if (response.ok) done(answer.serial);
+      if (response.ok) done(answer, led);
       else fail(`${words.notAcknowledged} ${answer.what} ${answer.means} ${answer.do}`);
     } catch {
       fail(words.unreached);
@@ -98,10 +103,17 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     refresh();
   }
 
-  /** Stays until the page goes: who acknowledged wants to see that it was taken. */
-  function done(serial) {
+  /**
+   * Stays until the page goes: who acknowledged wants to see that it was taken. From the dialog it leads on to what may
+   * be done next: the link takes the focus when the dialog closes, unless a field had it before.
+   */
+  function done({ serial, entry: hash, dialogue }, led) {
+    const next = byId("done-next");
     byId("done").hidden = false;
     byId("done").firstElementChild.textContent = words.done.replace("%s", serial).replace("%t", clock.zulu());
+    leads = led;
+    next.hidden = !led || !dialogue?.moves.some((move) => /^(read-back|answer)/.test(move));
+    next.href = `/messages/${hash}`;
   }
 
   function release() {
@@ -112,7 +124,10 @@ export function incoming({ words, clock, sound, screen, refresh }) {
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-acknowledge]");
-    if (button && (!dialog.contains(button) || settled())) acknowledge(button);
+    if (!button) return;
+    // Without this script its form would do it.
+    event.preventDefault();
+    if (!dialog.contains(button) || settled()) acknowledge(button);
   });
   dialog.addEventListener("keydown", (event) => {
     if (event.repeat || takesText(event.target)) return;

@@ -1,5 +1,5 @@
-// What has happened, told on every page: an urgent message of ours was acknowledged, the line went or came back. It is
-// said politely and stands at the foot until an officer takes it off; it takes no focus and moves nothing. What was told
+// What has happened, told on every page: an urgent message of ours was acknowledged, a read-back is DIFFERENT, something
+// was against the rules, the line went or came back. It is said politely and stands at the foot until an officer takes it off; it takes no focus and moves nothing. What was told
 // is kept for this tab, so that a change of pages loses nothing and repeats nothing.
 
 const KEY = "ringdown-notices";
@@ -7,9 +7,11 @@ const KEY = "ringdown-notices";
 const SHOWN_MAX = 8;
 /** A region that has only just been drawn is not read aloud. */
 const SPEAK_AFTER_MS = 500;
+/** Strips, what is worst first. */
+const KINDS = ["critical", "line", "acknowledged"];
 const byId = (id) => document.getElementById(id);
 
-export function notices({ words }) {
+export function notices({ words, sound }) {
   let state = kept();
   let toSay = [];
 
@@ -23,10 +25,11 @@ export function notices({ words }) {
   document.addEventListener("close", say, true);
 
   /** One strip of notices of a kind: the words of the newest, links to all, one button. */
-  function strip(kind, shown) {
+  function strip(kind, all) {
+    const shown = all.filter((each) => kindOf(each) === kind);
     if (shown.length === 0) return [];
     const make = (name, properties) => Object.assign(document.createElement(name), properties);
-    const item = make("li", { className: "strip notice normal" });
+    const item = make("li", { className: kind === "critical" ? "strip critical" : "strip notice normal" });
     const links = shown.toReversed().filter(({ of }) => of);
     item.append(make("strong", { className: "mark", textContent: shown.at(-1).text }));
     item.append(...links.map(({ of, open }) => make("a", { href: `/messages/${of}`, textContent: open })));
@@ -37,11 +40,11 @@ export function notices({ words }) {
   }
 
   const isLine = ({ key }) => key === "line";
+  const kindOf = (each) => (isLine(each) ? "line" : each.level === "critical" ? "critical" : "acknowledged");
   function draw() {
     const list = document.createElement("ul");
     list.setAttribute("aria-label", words.notices);
-    list.append(...strip("line", state.shown.filter(isLine)));
-    list.append(...strip("acknowledged", state.shown.filter((each) => !isLine(each))));
+    for (const kind of KINDS) list.append(...strip(kind, state.shown));
     byId("notices").replaceChildren(...(list.children.length ? [list] : []));
   }
 
@@ -50,11 +53,12 @@ export function notices({ words }) {
     const { path, newest, back, lost } = byId("news").dataset;
     const before = state ?? { told: Number(newest), path, shown: [] };
     const all = [...byId("news").children].map((each) => ({
-      key: each.dataset.event, text: each.textContent, of: each.dataset.of, open: each.dataset.open,
+      key: each.dataset.event, text: each.textContent, of: each.dataset.of, open: each.dataset.open, level: each.dataset.level,
     }));
     const fresh = all.filter(({ key }) => Number(key) > before.told);
     if (before.path === "down" && path === "up") fresh.push({ key: "line", text: back });
     toSay.push(...fresh.map(({ text }) => text));
+    if (fresh.some(({ level }) => level === "critical")) sound.attention();
     if (before.path === "up" && path === "down") toSay.push(lost);
     // That the line is back is no longer true once it went again.
     const still = before.shown.filter((each) => !isLine(each) || path === "up");
@@ -71,7 +75,7 @@ export function notices({ words }) {
   byId("notices").addEventListener("click", ({ target }) => {
     const kind = target.closest("[data-notice]")?.dataset.notice;
     if (!kind) return;
-    state.shown = state.shown.filter((each) => isLine(each) !== (kind === "line"));
+    state.shown = state.shown.filter((each) => kindOf(each) !== kind);
     keep();
     draw();
     byId("main").focus({ preventScroll: true });

@@ -1,9 +1,175 @@
-//! Which messages of the other side a person here has, and somebody still has to say something about.
+//! Open dialogues by what is due: what we owe the other side, and what it owes us.
 
+use ringdown_api::Message;
+use ringdown_message::act::Ask;
+use ringdown_message::dialogue::{Asked, Dialogue, Verdict};
 use ringdown_message::{Ledger, MessageRecord};
+use ringdown_record::{Side, TrafficClass, WallTime};
 
-/// Messages of the other side that were acknowledged here and whose dialogue is open, as they came.
-pub fn unanswered(ledger: &Ledger) -> Vec<&MessageRecord> {
-    let ours = |message: &&MessageRecord| message.side != ledger.own() && message.acknowledged.is_some();
-    ledger.open().filter(ours).collect()
+use crate::line::Line;
+use crate::text::Texts;
+
+/// Who has to do something next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owes {
+    /// This side.
+    Us,
+    /// The other side.
+    Them,
+}
+
+/// What is due, in the order in which it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// Our word on a read-back that is DIFFERENT.
+    VerdictDifferent,
+    /// Our word on a read-back that matches.
+    Verdict,
+    /// The correction that was announced.
+    Correction,
+    /// A reply to a question about the message.
+    Reply,
+    /// To say it again.
+    SayAgain,
+    /// A read-back, and then an answer.
+    ReadBackAndAnswer,
+    /// A read-back.
+    ReadBack,
+    /// An answer.
+    Answer,
+    /// Acknowledgement.
+    Acknowledge,
+    /// Something that was sent earlier and is not here.
+    Earlier,
+}
+
+/// A dialogue on the board.
+pub struct DueRow {
+    /// The message.
+    pub message: Message,
+    /// critical, serious, caution or off.
+    pub level: &'static str,
+    /// What is due, in words.
+    pub words: String,
+    /// By when, or since when, in words before the time.
+    pub term: String,
+    /// By when; empty if nobody said.
+    pub by: String,
+    /// Since when, as the API gives it.
+    pub since: String,
+}
+
+impl Due {
+    /// The words for this on the board.
+    fn key(self) -> &'static str {
+        match self {
+            Due::VerdictDifferent => "due-different",
+            Due::Verdict => "due-verdict",
+            Due::Correction => "due-correction",
+            Due::Reply => "due-reply",
+            Due::SayAgain => "due-say-again",
+            Due::ReadBackAndAnswer => "due-both",
+            Due::ReadBack => "due-read-back",
+            Due::Answer => "due-answer",
+            Due::Acknowledge => "due-acknowledge",
+            Due::Earlier => "due-earlier",
+        }
+    }
+}
+
+/// What is due about an open dialogue, and who owes it.
+pub fn due(dialogue: &Dialogue, own: Side) -> (Owes, Due) {
+    let asked = |by: Side| {
+        let open = |asked: &&Asked| asked.said.side == by && asked.reply.is_none();
+        dialogue.asks.iter().find(open).map(|asked| asked.ask)
+    };
+    let pending = dialogue.rounds.iter().find(|round| round.verdict.is_none());
+    let answered = dialogue.answered_as.is_none() || dialogue.answer.is_some();
+    let receiver = match (pending, dialogue.is_understood(), answered) {
+        (None, false, false) => Some(Due::ReadBackAndAnswer),
+        (None, false, true) => Some(Due::ReadBack),
+        (_, _, false) => Some(Due::Answer),
+        (_, _, true) => None,
+    };
+    if dialogue.sender == own {
+        let owed = match (pending, dialogue.rounds.last().and_then(|round| round.verdict)) {
+            (Some(round), _) => Some(if round.matches { Due::Verdict } else { Due::VerdictDifferent }),
+            (None, Some((_, Verdict::OurMessageWasWrong))) => Some(Due::Correction),
+            _ => asked(own.other()).map(|_| Due::Reply),
+        };
+        let again = (dialogue.answer.is_none() && !dialogue.say_again.is_empty()).then_some(Due::SayAgain);
+        if let Some(owed) = owed.or(again) {
+            return (Owes::Us, owed);
+        }
+        let theirs = if dialogue.acknowledged.is_none() { Some(Due::Acknowledge) } else { receiver };
+        return (Owes::Them, theirs.unwrap_or(Due::Earlier));
+    }
+    if dialogue.acknowledged.is_none() {
+        return (Owes::Us, Due::Acknowledge);
+    }
+    if asked(own.other()).is_some() {
+        return (Owes::Us, Due::Reply);
+    }
+    // Who asked whether it still holds waits for that first.
+    if asked(own) == Some(Ask::StillValid) {
+        return (Owes::Them, Due::Reply);
+    }
+    match (receiver, pending) {
+        (Some(owed), _) => (Owes::Us, owed),
+        (None, Some(_)) => (Owes::Them, Due::Verdict),
+        (None, None) => (Owes::Them, Due::Earlier),
+    }
+}
+
+/// Open dialogues for which this side owes something, what is most pressing first; what only waits for acknowledgement
+/// has a place of its own.
+pub fn open(ledger: &Ledger, owes: Owes) -> Vec<&MessageRecord> {
+    let own = ledger.own();
+    let rank = |message: &&MessageRecord| {
+        let (who, due) = due(&message.dialogue(), own);
+        let ours = who == Owes::Us && due != Due::Acknowledge;
+        (if owes == Owes::Us { ours } else { who == owes }).then_some(due)
+    };
+    let mut found: Vec<_> = ledger.open().filter_map(|message| Some((rank(&message)?, message))).collect();
+    found.sort_by_key(|(due, message)| {
+        let practice = message.urgency.class != TrafficClass::Live;
+        let word_first = *due <= Due::Reply;
+        let by = term(&message.dialogue());
+        (!word_first, message.urgency.precedence, practice, *due, by.is_none(), by)
+    });
+    found.into_iter().map(|(_, message)| message).collect()
+}
+
+/// By when an answer is due: the end of the last standby, or what the sender set.
+fn term(dialogue: &Dialogue) -> Option<WallTime> {
+    let standby = dialogue.standbys.last();
+    let until = standby.map(|(said, minutes)| WallTime::from_ms(said.at.ms() + u64::from(*minutes) * 60_000));
+    until.or(dialogue.answer_by)
+}
+
+impl DueRow {
+    /// The row of an open dialogue.
+    pub fn of(line: &Line, ledger: &Ledger, record: &MessageRecord, t: &Texts) -> DueRow {
+        let dialogue = record.dialogue();
+        let (owes, due) = due(&dialogue, line.own);
+        let message = line.message(ledger, record);
+        let by = term(&dialogue).filter(|_| matches!(due, Due::Answer | Due::ReadBackAndAnswer));
+        let late = by.is_some_and(|by| line.clock.now().wall > by);
+        let level = match (owes, due) {
+            (_, Due::VerdictDifferent) => "critical",
+            _ if late => "serious",
+            (Owes::Us, _) if dialogue.needs_voice() => "critical",
+            (Owes::Us, _) => "caution",
+            (Owes::Them, _) => "off",
+        };
+        let is_passed = |late: bool| t.get(if late { "due-passed" } else { "due-by" });
+        DueRow {
+            level,
+            words: t.get(due.key()),
+            term: by.map_or_else(String::new, |_| is_passed(late)),
+            by: by.map_or_else(String::new, ringdown_api::date_time_group),
+            since: message.states.last().map_or_else(String::new, |last| last.at.clone()),
+            message,
+        }
+    }
 }

@@ -10,17 +10,20 @@ mod compose;
 mod compose_fields;
 mod compose_notes;
 mod compose_problems;
+mod message;
 mod news;
+mod read_back;
 mod record;
 mod restate;
 mod shown;
+mod talk;
 mod view;
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -33,6 +36,7 @@ use crate::line::Line;
 use crate::text::Texts;
 
 use news::News;
+use talk::Talk;
 use view::{Board, Head, List, Show};
 
 pub use audit::Auditor;
@@ -61,7 +65,8 @@ pub fn routes() -> Router<Arc<Node>> {
     Router::new()
         .route("/", get(board))
         .route("/messages", get(messages))
-        .route("/messages/{serial}", get(message))
+        .route("/messages/{serial}", get(message::show).post(message::act))
+        .route("/messages/{serial}/read-back", get(read_back::show).post(read_back::send))
         .route("/compose", get(compose::show).post(compose::release))
         .route("/compose/delete", post(compose::delete))
         .route("/compose/notes", post(compose::notes))
@@ -74,7 +79,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/fragments/conditions", get(conditions_part))
         .route("/fragments/incoming", get(incoming_part))
         .route("/fragments/messages", get(messages_part))
-        .route("/fragments/messages/{serial}", get(message_part))
+        .route("/fragments/messages/{serial}", get(message::show_part))
         .route("/fragments/record", get(record::entries_part))
         .route("/fragments/audit", get(record::audit_part))
         .fallback(no_such_page)
@@ -186,7 +191,7 @@ struct ConditionsPart<'a> {
 #[template(path = "incoming_part.html")]
 struct IncomingPart<'a> {
     t: &'a Texts,
-    message: Option<Message>,
+    message: Option<(Message, Talk)>,
     /// Each that waits, and how it is told while the dialog is not open.
     waiting: Vec<(Message, String)>,
 }
@@ -226,30 +231,11 @@ impl<'a> MessagesPart<'a> {
         let [total, number, last] = numbers.each_ref().map(String::as_str);
         let count = t.with("list-count", &[("total", total), ("number", number), ("last", last)]);
         let (back, on) = match show {
-            Show::Waiting | Show::Unanswered => (t.get("list-previous"), t.get("list-next")),
+            Show::Waiting | Show::Owed | Show::Expected => (t.get("list-previous"), t.get("list-next")),
             _ => (t.get("list-newer"), t.get("list-older")),
         };
         MessagesPart { t, list, show, count, back, on }
     }
-}
-
-#[derive(Template)]
-#[template(path = "message.html")]
-struct MessagePage<'a> {
-    page: Page<'a>,
-    t: &'a Texts,
-    message: Message,
-    waits: bool,
-    theirs: bool,
-}
-
-#[derive(Template)]
-#[template(path = "message_part.html")]
-struct MessagePart<'a> {
-    t: &'a Texts,
-    message: Message,
-    waits: bool,
-    theirs: bool,
 }
 
 #[derive(Template)]
@@ -302,7 +288,8 @@ async fn conditions_part(State(node): State<Arc<Node>>) -> Response {
 async fn incoming_part(State(node): State<Arc<Node>>) -> Response {
     part(&node, |line| {
         let waiting = view::urgent_waiting(line);
-        let message = waiting.first().map(|message| line.message_with_text(&message.entry)).transpose()?;
+        let first = waiting.first();
+        let message = first.map(|message| message::looked_at(line, &message.entry, &node.texts)).transpose()?;
         let words = |message: &Message| {
             let values = [
                 ("precedence", message.precedence.as_str()),
@@ -333,7 +320,8 @@ async fn messages(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
     let words = |each| match each {
         Show::All => t.get("show-all"),
         Show::Waiting => t.get("show-waiting"),
-        Show::Unanswered => t.get("show-unanswered"),
+        Show::Owed => t.get("show-owed"),
+        Show::Expected => t.one("show-expected", "peer", peer),
         Show::Unstored => t.one("show-unstored", "peer", peer),
         Show::In => t.one("show-in", "peer", peer),
         Show::Out => t.get("show-out"),
@@ -354,29 +342,6 @@ async fn messages(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
 
 async fn messages_part(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> Response {
     part(&node, |line| Ok(MessagesPart::new(&node.texts, line, &which)))
-}
-
-async fn message(State(node): State<Arc<Node>>, Path(serial): Path<String>) -> Response {
-    let line = match node.line("-") {
-        Ok(line) => line,
-        Err(error) => return Failure(error).into_response(),
-    };
-    match line.message_with_text(&serial) {
-        Ok(message) => {
-            let (waits, theirs) = (view::waits(&line, &message), view::theirs(&line, &message));
-            let frame = Page::of(&node, &line, Here::Messages);
-            page(&MessagePage { page: frame, t: &node.texts, message, waits, theirs })
-        }
-        Err(error) => failed(&node, &line, error),
-    }
-}
-
-async fn message_part(State(node): State<Arc<Node>>, Path(serial): Path<String>) -> Response {
-    part(&node, |line| {
-        let message = line.message_with_text(&serial)?;
-        let (waits, theirs) = (view::waits(line, &message), view::theirs(line, &message));
-        Ok(MessagePart { t: &node.texts, message, waits, theirs })
-    })
 }
 
 async fn settings(State(node): State<Arc<Node>>) -> Response {
@@ -406,7 +371,7 @@ pub(crate) fn failed(node: &Node, line: &Line, error: ApiError) -> Response {
 }
 
 /// A part of a page, for the script.
-fn part<T: Template>(node: &Node, make: impl FnOnce(&Line) -> Result<T, ApiError>) -> Response {
+pub(crate) fn part<T: Template>(node: &Node, make: impl FnOnce(&Line) -> Result<T, ApiError>) -> Response {
     match node.line("-").and_then(|line| make(&line)) {
         Ok(template) => page(&template),
         Err(error) => Failure(error).into_response(),

@@ -1,8 +1,11 @@
-//! What a page announces when it happens: an urgent message of ours was acknowledged, the line went or came back.
+//! What a page announces when it happens: an urgent message of ours was acknowledged, a read-back is DIFFERENT, the other
+//! side did something against the rules, the line went or came back.
 //!
 //! The page remembers what it told, by the numbers of events, so that a change of pages loses nothing and repeats
 //! nothing.
 
+use ringdown_api::{Change, Event};
+use ringdown_message::dialogue::Said;
 use ringdown_message::{MessageRecord, Serial};
 use ringdown_record::Precedence;
 
@@ -10,15 +13,15 @@ use crate::console::view;
 use crate::line::Line;
 use crate::text::Texts;
 
-/// Acknowledgements that a page is given; who comes back later than that finds them in the list of messages.
+/// News that a page is given; who comes back later than that finds them in the list of messages.
 const NEWS_MAX: usize = 8;
 
 /// See the module.
 pub struct News {
     /// The newest event that could be told; 0 if there was none since the start.
     pub newest: u64,
-    /// Acknowledgements of own FLASH and IMMEDIATE messages, the oldest first.
-    pub acknowledged: Vec<Acknowledged>,
+    /// What the other side's officers did that is told, the oldest first.
+    pub told: Vec<Told>,
     /// True if the peer answers on any path.
     pub up: bool,
     /// What is said when the line comes back.
@@ -27,8 +30,8 @@ pub struct News {
     pub lost: String,
 }
 
-/// One acknowledgement.
-pub struct Acknowledged {
+/// One thing that happened to a message.
+pub struct Told {
     /// Number of the event.
     pub event: u64,
     /// The message's entry.
@@ -37,27 +40,25 @@ pub struct Acknowledged {
     pub open: String,
     /// What is said.
     pub words: String,
+    /// critical or normal.
+    pub level: &'static str,
 }
 
 impl News {
     /// What can be told now.
     pub fn of(line: &Line, texts: &Texts) -> News {
-        let all = line.acknowledged_by_peer();
-        let newest = all.last().map_or(0, |(event, _)| *event);
-        let mut acknowledged: Vec<Acknowledged> = all
-            .iter()
-            .rev()
-            .filter_map(|(event, serial)| told(line, *event, serial, texts))
-            .take(NEWS_MAX)
-            .collect();
-        acknowledged.reverse();
+        let all = line.changes_by_peer();
+        let newest = all.last().map_or(0, |event| event.event);
+        let news = all.iter().rev().flat_map(|event| event_told(line, event, texts));
+        let mut told: Vec<Told> = news.take(NEWS_MAX).collect();
+        told.reverse();
         let status = line.status();
         let since =
             status.carriers.iter().filter(|path| path.state == "UP").map(|path| path.since.as_str()).min();
         let peer = ("peer", status.peer.as_str());
         News {
             newest,
-            acknowledged,
+            told,
             up: since.is_some(),
             back: texts.with("news-line-back", &[peer, ("since", &view::clock(since.unwrap_or_default()))]),
             lost: texts.with("news-line-lost", &[peer]),
@@ -65,13 +66,48 @@ impl News {
     }
 }
 
+/// What is told of an event.
+fn event_told(line: &Line, event: &Event, texts: &Texts) -> Vec<Told> {
+    let of_change = |change: &Change| match change {
+        Change::Acknowledged { serial } => acknowledged(line, event.event, serial, texts),
+        Change::Dialogue { serial } => said(line, event, serial, texts),
+        _ => None,
+    };
+    event.changes.iter().filter_map(of_change).collect()
+}
+
+/// A read-back that is DIFFERENT, or what is against the rules.
+fn said(line: &Line, event: &Event, serial: &str, texts: &Texts) -> Option<Told> {
+    let named = Serial::parse(serial, &line.charter).ok()?;
+    line.with_ledger(|ledger| {
+        let record = ledger.find(&named)?;
+        let dialogue = record.dialogue();
+        let is_this = |said: &Said| said.entry.to_string() == event.entry;
+        let violation = dialogue.violations.iter().find(|(said, _)| is_this(said));
+        let different = dialogue.rounds.iter().any(|round| !round.matches && is_this(&round.said));
+        let values =
+            [("serial", serial), ("peer", line.name(line.own.other())), ("time", &view::clock(&event.at))];
+        let words = match violation {
+            Some((_, violation)) => {
+                let what = violation.to_string();
+                texts.with("news-violation", &[values[0], values[1], values[2], ("what", &what)])
+            }
+            None if different => texts.with("news-different", &values),
+            None => return None,
+        };
+        let open = texts.one("open-message", "serial", serial);
+        let entry = record.hash.to_string();
+        Some(Told { event: event.event, entry, open, words, level: "critical" })
+    })
+}
+
 /// The acknowledgement of this message in words, if it is urgent.
-fn told(line: &Line, event: u64, serial: &str, texts: &Texts) -> Option<Acknowledged> {
+fn acknowledged(line: &Line, event: u64, serial: &str, texts: &Texts) -> Option<Told> {
     let named = Serial::parse(serial, &line.charter).ok()?;
     line.with_ledger(|ledger| {
         let is_urgent = |message: &&MessageRecord| message.urgency.precedence <= Precedence::Immediate;
         let message = line.message(ledger, ledger.find(&named).filter(is_urgent)?);
-        let last = message.states.last()?;
+        let last = message.states.iter().find(|line| line.state.starts_with("ACKNOWLEDGED"))?;
         let values = [
             ("serial", serial),
             ("precedence", &message.precedence),
@@ -81,6 +117,6 @@ fn told(line: &Line, event: u64, serial: &str, texts: &Texts) -> Option<Acknowle
         ];
         let words = texts.with("news-acknowledged", &values);
         let open = texts.one("open-message", "serial", serial);
-        Some(Acknowledged { event, entry: message.entry.clone(), open, words })
+        Some(Told { event, entry: message.entry.clone(), open, words, level: "normal" })
     })
 }

@@ -284,7 +284,11 @@ fn what(entry: &Entry, charter: &Charter, ledger: &Ledger, texts: &Texts) -> Str
             |act| {
                 let target = ledger.find_entry(&act.target).and_then(|message| message.serial);
                 let serial = target.map_or_else(String::new, |serial| serial.text(charter));
-                texts.with(deed_key(&act.deed), &[("serial", &serial)])
+                let word = match &act.deed {
+                    Deed::Answer { word, .. } => word.name(),
+                    _ => "",
+                };
+                texts.with(deed_key(&act.deed), &[("serial", &serial), ("word", word)])
             },
         ),
         Kind::RECEIPT => {

@@ -9,7 +9,7 @@ use ringdown_message::{Ledger, MessageRecord, State};
 use ringdown_record::{Precedence, TrafficClass, WallTime};
 
 use crate::clock::{JUMP_MIN, Jump};
-use crate::console::answers::unanswered;
+use crate::console::answers::{self, DueRow, Owes};
 use crate::line::Line;
 use crate::text::Texts;
 
@@ -19,8 +19,8 @@ const LAST_MAX: usize = 10;
 const WAITING_MAX: usize = 5;
 /// Own messages not stored on the board.
 const UNSTORED_MAX: usize = 3;
-/// Questions on the board that were acknowledged and not answered.
-const UNANSWERED_MAX: usize = 5;
+/// Open dialogues on the board, for each side that owes something.
+const OPEN_MAX: usize = 5;
 /// How long a jump of the clock is told on every page; the board tells it as long as the node runs.
 const JUMP_TOLD: Duration = Duration::from_secs(3600);
 /// Drafts on the board.
@@ -70,10 +70,14 @@ pub struct Board {
     pub waiting: Vec<Message>,
     /// How many more of them there are.
     pub waiting_more: usize,
-    /// Questions that were acknowledged and not answered, most urgent first.
-    pub unanswered: Vec<Message>,
+    /// Open dialogues in which we owe something, most pressing first.
+    pub owed: Vec<DueRow>,
     /// How many more of them there are.
-    pub unanswered_more: usize,
+    pub owed_more: usize,
+    /// Open dialogues in which the other side owes something.
+    pub expected: Vec<DueRow>,
+    /// How many more of them there are.
+    pub expected_more: usize,
     /// Own, not stored by the peer.
     pub unstored: Vec<Message>,
     /// How many more of them there are.
@@ -96,8 +100,10 @@ pub enum Show {
     All,
     /// Of the other side, not acknowledged; the most urgent first.
     Waiting,
-    /// Questions of the other side, acknowledged and not answered; the most urgent first.
-    Unanswered,
+    /// Open, and something is due from us; the most pressing first.
+    Owed,
+    /// Open, and something is due from the other side.
+    Expected,
     /// Ours, not stored by the other side.
     Unstored,
     /// Of the other side.
@@ -120,10 +126,11 @@ pub struct List {
 
 impl Show {
     /// All, in the order of the page, each with its name in addresses.
-    pub const ALL: [(Show, &'static str); 6] = [
+    pub const ALL: [(Show, &'static str); 7] = [
         (Show::All, "all"),
         (Show::Waiting, "waiting"),
-        (Show::Unanswered, "unanswered"),
+        (Show::Owed, "owed"),
+        (Show::Expected, "expected"),
         (Show::Unstored, "unstored"),
         (Show::In, "in"),
         (Show::Out, "out"),
@@ -144,7 +151,7 @@ impl Show {
         match self {
             Show::All => true,
             // These are found from all messages together.
-            Show::Unanswered => false,
+            Show::Owed | Show::Expected => false,
             Show::Waiting => !ours && message.acknowledged.is_none(),
             Show::Unstored => ours && matches!(ledger.state(message), State::Queued | State::Sent),
             Show::In => !ours,
@@ -177,7 +184,8 @@ impl Board {
     pub fn of(line: &Line, texts: &Texts) -> Board {
         let head = Head::of(line, texts);
         let (waiting, waiting_total) = messages(line, Show::Waiting, 0, WAITING_MAX);
-        let (unanswered, unanswered_total) = messages(line, Show::Unanswered, 0, UNANSWERED_MAX);
+        let (owed, owed_more) = open(line, Owes::Us, texts);
+        let (expected, expected_more) = open(line, Owes::Them, texts);
         let (unstored, unstored_total) = messages(line, Show::Unstored, 0, UNSTORED_MAX);
         let (last, last_total) = messages(line, Show::All, 0, LAST_MAX);
         let mut drafts: Vec<_> = line
@@ -195,8 +203,10 @@ impl Board {
             jump: line.clock.last_jump().map_or_else(String::new, |(jump, _)| jump_words(&jump, texts)),
             waiting_more: waiting_total - waiting.len(),
             waiting,
-            unanswered_more: unanswered_total - unanswered.len(),
-            unanswered,
+            owed,
+            owed_more,
+            expected,
+            expected_more,
             unstored_more: unstored_total - unstored.len(),
             unstored,
             last_more: last_total > last.len(),
@@ -218,18 +228,27 @@ impl List {
     }
 }
 
-/// Messages of a kind from the `skip`-th on, and how many there are in all. The newest come first; of those that wait or
-/// are not answered, the most urgent and oldest.
+/// Open dialogues for the board, and how many more there are.
+fn open(line: &Line, owes: Owes, texts: &Texts) -> (Vec<DueRow>, usize) {
+    line.with_ledger(|ledger| {
+        let found = answers::open(ledger, owes);
+        let rows = found.iter().take(OPEN_MAX).map(|message| DueRow::of(line, ledger, message, texts));
+        (rows.collect(), found.len().saturating_sub(OPEN_MAX))
+    })
+}
+
+/// Messages of a kind from the `skip`-th on, and how many there are in all. The newest come first; of those that wait,
+/// the most urgent and oldest; of those in which something is due, the most pressing.
 fn messages(line: &Line, show: Show, skip: usize, most: usize) -> (Vec<Message>, usize) {
     line.with_ledger(|ledger| {
         let mut found: Vec<&MessageRecord> = match show {
-            Show::Unanswered => unanswered(ledger),
+            Show::Owed => answers::open(ledger, Owes::Us),
+            Show::Expected => answers::open(ledger, Owes::Them),
             _ => ledger.messages().iter().filter(|message| show.takes(message, ledger)).collect(),
         };
         match show {
-            Show::Waiting | Show::Unanswered => {
-                found.sort_by_key(|message| (message.urgency.precedence, is_practice(message)))
-            }
+            Show::Waiting => found.sort_by_key(|message| (message.urgency.precedence, is_practice(message))),
+            Show::Owed | Show::Expected => {}
             _ => found.reverse(),
         }
         let rows = found.iter().skip(skip).take(most).map(|message| line.message(ledger, message));
@@ -257,16 +276,6 @@ pub fn urgent_waiting(line: &Line) -> Vec<Message> {
 /// The officer who released a message, and whose he is.
 pub fn officer(message: &Message, texts: &Texts) -> String {
     texts.with("officer-of", &[("officer", &message.officer), ("side", &message.from)])
-}
-
-/// True if the other side sent this message.
-pub fn theirs(line: &Line, message: &Message) -> bool {
-    message.from != line.name(line.own)
-}
-
-/// True if an officer here may acknowledge this message now.
-pub fn waits(line: &Line, message: &Message) -> bool {
-    theirs(line, message) && !message.state.starts_with("ACKNOWLEDGED")
 }
 
 /// Time of day of an API time: `20:15:09Z`.
@@ -312,9 +321,14 @@ pub fn last_at(message: &Message) -> &str {
 /// The level of a message's state.
 pub fn level(message: &Message) -> &'static str {
     match message.state.as_str() {
-        "QUEUED - NOT SENT" => "caution",
+        "READ BACK - DIFFERENT" | "USE VOICE" => "critical",
         "STORED HERE" => precedence_level(&message.precedence),
-        "SENT" | "STORED BY PEER" => "standby",
+        "SENT" | "STORED BY PEER" | "READ BACK - MATCHES" => "standby",
+        "CLOSED" | "SUPERSEDED" => "off",
+        state if state.starts_with("DELAYED") => "serious",
+        "QUEUED - NOT SENT" | "SAY AGAIN" | "QUESTION about it" => "caution",
+        state if state.starts_with("READ-BACK WRONG") || state.starts_with("OUR MESSAGE") => "caution",
+        state if state.starts_with("CANCELLED") => "caution",
         _ => "normal",
     }
 }

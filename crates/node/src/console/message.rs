@@ -1,0 +1,151 @@
+//! The page of one message: what is in it, what was said about it, and exactly what may be done about it now.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use ringdown_api as api;
+use ringdown_api::{ApiError, Message};
+
+use crate::console::talk::{Judged, Talk};
+use crate::console::{Here, Page, failed, page, part, shown, view};
+use crate::http::{Failure, Node};
+use crate::line::Line;
+use crate::text::Texts;
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct MessagePage<'a> {
+    page: Page<'a>,
+    t: &'a Texts,
+    message: Message,
+    talk: Talk,
+    /// Why what was asked for did not happen.
+    error: Option<ApiError>,
+}
+
+#[derive(Template)]
+#[template(path = "message_part.html")]
+struct MessagePart<'a> {
+    t: &'a Texts,
+    message: Message,
+    talk: Talk,
+}
+
+/// A message with its dialogue, as a page shows it.
+pub fn looked_at(line: &Line, name: &str, t: &Texts) -> Result<(Message, Talk), ApiError> {
+    with_typed(line, name, t, &BTreeMap::new())
+}
+
+/// The same, with what a form held that was refused.
+fn with_typed(
+    line: &Line,
+    name: &str,
+    t: &Texts,
+    typed: &BTreeMap<String, String>,
+) -> Result<(Message, Talk), ApiError> {
+    let message = line.message_with_text(name)?;
+    let talk = Talk::of(line, &message, t, typed)?;
+    Ok((message, talk))
+}
+
+pub async fn show(State(node): State<Arc<Node>>, Path(name): Path<String>) -> Response {
+    let line = match node.line("-") {
+        Ok(line) => line,
+        Err(error) => return Failure(error).into_response(),
+    };
+    match looked_at(&line, &name, &node.texts) {
+        Ok((message, talk)) => {
+            let frame = Page::of(&node, &line, Here::Messages);
+            page(&MessagePage { page: frame, t: &node.texts, message, talk, error: None })
+        }
+        Err(error) => failed(&node, &line, error),
+    }
+}
+
+pub async fn show_part(State(node): State<Arc<Node>>, Path(name): Path<String>) -> Response {
+    part(&node, |line| {
+        let (message, talk) = looked_at(line, &name, &node.texts)?;
+        Ok(MessagePart { t: &node.texts, message, talk })
+    })
+}
+
+/// Does what a button of the page says, and shows the page again; with the reason, if it did not happen.
+pub async fn act(
+    State(node): State<Arc<Node>>,
+    Path(name): Path<String>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Response {
+    let line = match node.line("-") {
+        Ok(line) => line,
+        Err(error) => return Failure(error).into_response(),
+    };
+    let done = match asked(&node, &line, &name, &form) {
+        Ok(act) => line.act(&name, &act).await.map(|message| (act, message)),
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok((api::Act::OurMessageWasWrong, message)) => {
+            Redirect::to(&format!("/compose?re={}&marker=CORRECTION", message.entry)).into_response()
+        }
+        Ok((_, message)) => Redirect::to(&format!("/messages/{}", message.entry)).into_response(),
+        Err(error) => refused(&node, &line, &name, &form, error),
+    }
+}
+
+/// The act that a form names. Ticks beside rows are for the page alone.
+fn asked(
+    node: &Node,
+    line: &Line,
+    name: &str,
+    form: &BTreeMap<String, String>,
+) -> Result<api::Act, ApiError> {
+    let mut fields = serde_json::Map::new();
+    for (key, value) in form.iter().filter(|(key, _)| !key.starts_with("row-")) {
+        let value = match key.as_str() {
+            "minutes" => serde_json::Value::from(minutes(value, &node.texts)?),
+            "yes" => serde_json::Value::from(value == "true"),
+            // Browsers send CRLF for every line break; the officer wrote one.
+            _ => serde_json::Value::from(value.replace("\r\n", "\n")),
+        };
+        fields.insert(key.clone(), value);
+    }
+    let unknown =
+        || ApiError::bad_request(node.texts.get("act-unknown-what"), node.texts.get("act-unknown-do"));
+    let act = serde_json::from_value(fields.into()).map_err(|_| unknown())?;
+    if matches!(act, api::Act::ThatIsCorrect) {
+        let ticks = form.keys().filter(|key| key.starts_with("row-")).count();
+        let rows = Judged::rows_of(line, name)?;
+        if ticks < rows {
+            let t = &node.texts;
+            return Err(ApiError::bad_request(t.get("tick-what"), t.get("tick-do")));
+        }
+    }
+    Ok(act)
+}
+
+fn minutes(text: &str, t: &Texts) -> Result<u16, ApiError> {
+    let number = text.trim().parse::<u16>().ok();
+    number.ok_or_else(|| ApiError::bad_request(t.get("minutes-what"), t.get("minutes-do")))
+}
+
+fn refused(
+    node: &Node,
+    line: &Line,
+    name: &str,
+    form: &BTreeMap<String, String>,
+    error: ApiError,
+) -> Response {
+    match with_typed(line, name, &node.texts, form) {
+        Ok((message, talk)) => {
+            let status = StatusCode::from_u16(error.error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+            let frame = Page::of(node, line, Here::Messages);
+            let error = Some(error);
+            (status, page(&MessagePage { page: frame, t: &node.texts, message, talk, error })).into_response()
+        }
+        Err(_) => failed(node, line, error),
+    }
+}

@@ -1,0 +1,247 @@
+//! Reading back: the source is covered, and every critical field is typed as it was understood, in our own units.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use ringdown_api as api;
+use ringdown_api::{ApiError, Message};
+use ringdown_message::Content;
+use ringdown_message::form::{Form as MessageForm, Kind as SlotKind};
+use ringdown_message::value::{Dimension, Field, Kind, PlaceFormat, Value};
+
+use crate::acts::reference;
+use crate::console::talk::{Talk, content, value_words};
+use crate::console::{Here, Page, failed, page, shown, view};
+use crate::http::{Failure, Node};
+use crate::line::{Line, not_found};
+use crate::text::Texts;
+
+#[derive(Template)]
+#[template(path = "read_back.html")]
+struct ReadBackPage<'a> {
+    page: Page<'a>,
+    t: &'a Texts,
+    message: Message,
+    boxes: Vec<Blank>,
+    words: String,
+    language: String,
+    /// How often the message was opened again.
+    looked: u8,
+    /// What is in the message, while it is open.
+    opened: Option<Talk>,
+    error: Option<ApiError>,
+}
+
+/// One field to be typed.
+struct Blank {
+    name: String,
+    label: String,
+    /// What the box takes: `word`, `polarity`, `text` or anything else.
+    sort: &'static str,
+    /// Words to choose from, with what people read.
+    choices: Vec<(String, String)>,
+    /// Stands behind the box; empty if nothing does.
+    unit: String,
+    hint: String,
+    typed: String,
+    /// What is wrong with what was typed; empty if nothing is.
+    wrong: String,
+}
+
+pub async fn show(State(node): State<Arc<Node>>, Path(name): Path<String>) -> Response {
+    let line = match node.line("-") {
+        Ok(line) => line,
+        Err(error) => return Failure(error).into_response(),
+    };
+    match drawn(&node, &line, &name, &BTreeMap::new(), Opened::Covered(0), None) {
+        Ok(response) => response,
+        Err(error) => failed(&node, &line, error),
+    }
+}
+
+/// Whether the message can be seen, and how often it was opened again so far.
+#[derive(Clone, Copy)]
+enum Opened {
+    Covered(u8),
+    Open(u8),
+}
+
+/// Sends what was typed; or opens the message again, or covers it, and keeps what was typed.
+pub async fn send(
+    State(node): State<Arc<Node>>,
+    Path(name): Path<String>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Response {
+    let line = match node.line("-") {
+        Ok(line) => line,
+        Err(error) => return Failure(error).into_response(),
+    };
+    let looked = form.get("looked").and_then(|looked| looked.parse::<u8>().ok()).unwrap_or(0);
+    let opened = match form.get("step").map(String::as_str) {
+        Some("look") => Some(Opened::Open(looked.saturating_add(1))),
+        Some("cover") => Some(Opened::Covered(looked)),
+        _ => None,
+    };
+    let answered = match opened {
+        Some(opened) => drawn(&node, &line, &name, &form, opened, None),
+        None => match sealed(&line, &name, &form, looked).await {
+            Ok(Some(message)) => {
+                return Redirect::to(&format!("/messages/{}", message.entry)).into_response();
+            }
+            Ok(None) => drawn(&node, &line, &name, &form, Opened::Covered(looked), None),
+            Err(error) => drawn(&node, &line, &name, &form, Opened::Covered(looked), Some(error)),
+        },
+    };
+    answered.unwrap_or_else(|error| failed(&node, &line, error))
+}
+
+/// Seals what was typed; `None` if a box holds what is no value.
+async fn sealed(
+    line: &Line,
+    name: &str,
+    form: &BTreeMap<String, String>,
+    looked: u8,
+) -> Result<Option<Message>, ApiError> {
+    let mut fields = BTreeMap::new();
+    for field in critical(line, name)?.1 {
+        let typed = typed(form, &field.name);
+        if wrong(line, &field, typed).is_some() {
+            return Ok(None);
+        }
+        fields.insert(field.name.clone(), with_unit(line, &field, typed));
+    }
+    let given = |name: &str| form.get(name).map(|text| text.trim().replace("\r\n", "\n")).unwrap_or_default();
+    let act = api::Act::ReadBack {
+        fields,
+        words: given("words"),
+        language: Some(given("language")).filter(|language| !language.is_empty()),
+        looked_again: looked,
+    };
+    line.act(name, &act).await.map(Some)
+}
+
+/// The message's content and its critical fields.
+fn critical(line: &Line, name: &str) -> Result<(Content, Vec<Field>), ApiError> {
+    let content = content(line, &line.find(name)?)?.ok_or_else(|| not_found(name))?;
+    let fields = content.fields.iter().filter(|field| field.critical).cloned().collect();
+    Ok((content, fields))
+}
+
+fn typed<'a>(form: &'a BTreeMap<String, String>, field: &str) -> &'a str {
+    form.get(&format!("field.{field}")).map_or("", |text| text.trim())
+}
+
+/// What is wrong with what was typed into the box of a field.
+fn wrong(line: &Line, field: &Field, typed: &str) -> Option<String> {
+    let habits = &line.site.habits;
+    let reference = reference(line.clock.now().wall);
+    let error = Value::parse(field.value.kind_in(habits), typed, habits, reference).err()?;
+    Some(error.to_string())
+}
+
+/// A number typed without its unit has the one that stands behind the box.
+fn with_unit(line: &Line, field: &Field, typed: &str) -> String {
+    let habits = &line.site.habits;
+    match field.value.kind_in(habits) {
+        Kind::NumberIn(unit) if Value::parse(field.value.kind(), typed, habits, None).is_err() => {
+            format!("{typed} {}", unit.code())
+        }
+        _ => typed.to_owned(),
+    }
+}
+
+fn drawn(
+    node: &Node,
+    line: &Line,
+    name: &str,
+    form: &BTreeMap<String, String>,
+    opened: Opened,
+    error: Option<ApiError>,
+) -> Result<Response, ApiError> {
+    let t = &node.texts;
+    let message = line.message_with_text(name)?;
+    let (content, fields) = critical(line, name)?;
+    let sent = !form.is_empty() && !form.contains_key("step");
+    let boxes: Vec<_> = fields.iter().map(|field| of_field(line, &content, field, form, sent, t)).collect();
+    let is_wrong = boxes.iter().any(|each| !each.wrong.is_empty());
+    let error = error.or_else(|| {
+        is_wrong.then(|| ApiError::bad_request(t.get("read-back-wrong-what"), t.get("read-back-wrong-do")))
+    });
+    let (looked, opened) = match opened {
+        Opened::Covered(looked) => (looked, None),
+        Opened::Open(looked) => (looked, Some(Talk::of(line, &message, t, &BTreeMap::new())?)),
+    };
+    let status = error.as_ref().and_then(|error| StatusCode::from_u16(error.error.status()).ok());
+    let given = |name: &str| form.get(name).cloned();
+    let body = page(&ReadBackPage {
+        page: Page::of(node, line, Here::Messages),
+        t,
+        message,
+        boxes,
+        words: given("words").unwrap_or_default(),
+        language: given("language").unwrap_or_else(|| "en".into()),
+        looked,
+        opened,
+        error,
+    });
+    Ok((status.unwrap_or(StatusCode::OK), body).into_response())
+}
+
+fn of_field(
+    line: &Line,
+    content: &Content,
+    field: &Field,
+    form: &BTreeMap<String, String>,
+    sent: bool,
+    t: &Texts,
+) -> Blank {
+    let message_form = line.site.forms.by_wire_id(&content.form);
+    let kind = field.value.kind_in(&line.site.habits);
+    let typed = typed(form, &field.name).to_owned();
+    let choices = choices(message_form, field);
+    let sort = match kind {
+        Kind::Word | Kind::Polarity if !choices.is_empty() => "choice",
+        Kind::Text => "text",
+        _ => "line",
+    };
+    let unit = match kind {
+        Kind::NumberIn(unit) => unit.word().to_owned(),
+        _ => String::new(),
+    };
+    let hint = match (kind, line.site.habits.places()) {
+        (Kind::NumberIn(_), _) if !unit.is_empty() => t.one("hint-unit", "unit", &unit),
+        (Kind::NumberIn(_), _) | (Kind::Number(Dimension::Count), _) => t.get("hint-count"),
+        (Kind::Number(_), _) => t.get("hint-bearing"),
+        (Kind::Time, _) => t.get("hint-time"),
+        (Kind::Place, PlaceFormat::Degrees) => t.get("hint-place-degrees"),
+        (Kind::Place, PlaceFormat::Minutes) => t.get("hint-place-minutes"),
+        (Kind::Place, PlaceFormat::Seconds) => t.get("hint-place-seconds"),
+        (Kind::Condition, _) => t.get("hint-condition"),
+        (Kind::Name, _) => t.get("hint-name"),
+        (Kind::Word, _) if choices.is_empty() => t.get("hint-word"),
+        (Kind::Text, _) => t.get("hint-text"),
+        (Kind::Word | Kind::Polarity, _) => String::new(),
+    };
+    let wrong = if sent { wrong(line, field, &typed).unwrap_or_default() } else { String::new() };
+    let label = message_form.map_or(field.name.as_str(), |form| form.texts("en").label(&field.name));
+    Blank { name: field.name.clone(), label: label.to_owned(), sort, choices, unit, hint, typed, wrong }
+}
+
+/// What a box offers to choose from: words of the form's list, or both polarities.
+fn choices(form: Option<&MessageForm>, field: &Field) -> Vec<(String, String)> {
+    if matches!(field.value, Value::Polarity(_)) {
+        let both = [true, false].map(|will| Value::Polarity(will).as_sent());
+        return both.map(|word| (word.clone(), word)).to_vec();
+    }
+    let slot = form.and_then(|form| form.slot(&field.name));
+    let Some(SlotKind::Word { words, .. }) = slot.map(|slot| &slot.kind) else { return Vec::new() };
+    let read = |word: &String| {
+        let value = Value::Word(word.clone());
+        (word.clone(), value_words(form, &field.name, &value, word.clone()))
+    };
+    words.iter().map(read).collect()
+}

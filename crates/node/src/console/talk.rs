@@ -1,0 +1,516 @@
+//! A dialogue as a page shows it: fields, links, loud strips, read-backs row by row, and the moves that are legal now.
+
+use std::collections::BTreeMap;
+
+use ringdown_api::{ApiError, Message, zulu};
+use ringdown_message::act::{Answer, Ask, Deed, Notice};
+use ringdown_message::dialogue::{
+    Asked, Circumstances, Dialogue, Given, Move, ROUNDS_MAX, Round, STANDBYS_MAX, Verdict, allowed,
+};
+use ringdown_message::form::Form;
+use ringdown_message::value::{Difference, Field, Outcome, Value, compare};
+use ringdown_message::{Content, Ledger, Marker, MessageRecord};
+use ringdown_record::body::Body;
+use ringdown_record::{EntryHash, WallTime};
+
+use crate::console::view;
+use crate::dialogue::{ask_text, move_name};
+use crate::line::{Line, not_found};
+use crate::text::Texts;
+
+/// Everything about a message but its text and its states.
+pub struct Talk {
+    /// Title of its form; empty for free text.
+    pub form: String,
+    /// Its fields.
+    pub fields: Vec<FieldRow>,
+    /// What must be seen first: violations, what took its place, what is missing.
+    pub strips: Vec<Strip>,
+    /// What it refers to, and what refers to it.
+    pub links: Vec<Link>,
+    /// Until when it holds and by when an answer is wanted.
+    pub terms: Vec<Term>,
+    /// Read-backs, the newest first.
+    pub rounds: Vec<Judged>,
+    /// Questions about the message itself.
+    pub asks: Vec<AskRow>,
+    /// What it was answered, in words; empty if it was not.
+    pub answer: String,
+    /// The answer, as a message.
+    pub answer_link: Option<Link>,
+    /// What may be done now.
+    pub moves: Moves,
+}
+
+/// A field with its value.
+pub struct FieldRow {
+    pub label: String,
+    pub critical: bool,
+    pub sent: String,
+    /// In our units; empty where that is the same.
+    pub here: String,
+}
+
+/// Something loud.
+pub struct Strip {
+    pub level: &'static str,
+    pub word: String,
+    pub text: String,
+    pub link: Option<Link>,
+}
+
+/// Another message.
+pub struct Link {
+    pub words: String,
+    pub entry: String,
+    /// Its serial; its entry's first digits where it is not here.
+    pub name: String,
+    pub here: bool,
+}
+
+/// A time that the sender set.
+pub struct Term {
+    pub label: String,
+    pub time: String,
+    pub passed: bool,
+}
+
+/// A read-back, and what the sender says of it.
+pub struct Judged {
+    pub by: String,
+    pub at: String,
+    pub level: &'static str,
+    pub word: String,
+    pub rows: Vec<CompareRow>,
+    pub words: String,
+    pub language: String,
+    /// How often the message was opened again; empty if it was not.
+    pub looked: String,
+    /// What the sender says; empty while that is open.
+    pub verdict: String,
+    /// True if our officer has to say now what he thinks of it.
+    pub waits: bool,
+    /// True if he may say that it is correct.
+    pub may_be_correct: bool,
+}
+
+/// A critical field, sent and read back.
+pub struct CompareRow {
+    pub name: String,
+    pub label: String,
+    pub sent: String,
+    pub back: String,
+    /// What was read back, in our units; empty where that is the same.
+    pub here: String,
+    pub level: &'static str,
+    pub word: String,
+    pub note: String,
+}
+
+/// A question about the message, and its answer.
+pub struct AskRow {
+    pub words: String,
+    pub by: String,
+    pub at: String,
+    /// What was replied; empty if nothing was.
+    pub reply: String,
+    /// True if it is ours to reply, now.
+    pub ours_to_reply: bool,
+}
+
+/// Buttons, and no others.
+#[derive(Default)]
+pub struct Moves {
+    pub acknowledge: bool,
+    pub read_back: bool,
+    /// Answers in a word.
+    pub words: Vec<WordButton>,
+    /// An answer will come: the label before the minutes, and what was typed there.
+    pub standby: Option<String>,
+    /// How many standbys may still be said, in words.
+    pub standbys_left: String,
+    /// Acts that need nothing beside them: name and words.
+    pub plain: Vec<(String, String)>,
+    /// Messages: the marker in the address and words.
+    pub messages: Vec<(&'static str, String)>,
+    /// Why WILCO cannot be said now; empty if it can, or never could.
+    pub locked: String,
+}
+
+/// An answer in a word.
+pub struct WordButton {
+    pub word: &'static str,
+    pub words: String,
+    /// What is written beside it; empty if nothing is.
+    pub beside: String,
+    pub typed: String,
+    /// Its id on the page.
+    pub id: String,
+}
+
+impl Talk {
+    /// The dialogue of a message as it is now. `typed` is what a form held that was refused.
+    pub fn of(
+        line: &Line,
+        message: &Message,
+        t: &Texts,
+        typed: &BTreeMap<String, String>,
+    ) -> Result<Talk, ApiError> {
+        let record = line.find(&message.entry)?;
+        let content = content(line, &record)?;
+        let now = line.clock.now().wall;
+        Ok(line.with_ledger(|ledger| {
+            let record = ledger.find_entry(&record.hash).unwrap_or(&record);
+            let page =
+                Maker { line, ledger, record, dialogue: &record.dialogue(), now, t, content: &content };
+            page.talk(typed)
+        }))
+    }
+}
+
+impl Talk {
+    /// True if a read-back waits for what our officer says of it.
+    pub fn waits_for_word(&self) -> bool {
+        self.rounds.iter().any(|round| round.waits)
+    }
+}
+
+/// The content of a message from the disk; `None` if it cannot be read.
+pub fn content(line: &Line, record: &MessageRecord) -> Result<Option<Content>, ApiError> {
+    let name = record.hash.to_string();
+    let entry = line.entry_at(record.side, record.place)?.ok_or_else(|| not_found(&name))?;
+    let body = Body::read(entry.body()).map_err(|_| not_found(&name))?;
+    Ok(Content::read(body.content).ok())
+}
+
+/// What people read for a value: the words of a closed list in the form's own.
+pub fn value_words(form: Option<&Form>, field: &str, value: &Value, shown: String) -> String {
+    match (form, value) {
+        (Some(form), Value::Word(word)) => form.texts("en").word(field, word).to_owned(),
+        _ => shown,
+    }
+}
+
+struct Maker<'a> {
+    line: &'a Line,
+    ledger: &'a Ledger,
+    record: &'a MessageRecord,
+    dialogue: &'a Dialogue,
+    now: WallTime,
+    t: &'a Texts,
+    content: &'a Option<Content>,
+}
+
+impl Maker<'_> {
+    fn talk(&self, typed: &BTreeMap<String, String>) -> Talk {
+        let form = self.form();
+        let fields = self.content.as_ref().map_or(&[][..], |content| &content.fields);
+        let here = self.ledger.circumstances(self.record, self.now);
+        let moves = self.dialogue.moves(self.line.own, here);
+        let (answer, answer_link) = self.answer();
+        Talk {
+            form: form.map_or_else(String::new, |form| form.texts("en").title.clone()),
+            fields: fields.iter().map(|field| self.field(field)).collect(),
+            strips: self.strips(),
+            links: self.links(),
+            terms: self.terms(),
+            rounds: self.dialogue.rounds.iter().rev().map(|round| self.judged(round, &moves)).collect(),
+            asks: self.asks(),
+            answer,
+            answer_link,
+            moves: self.moves(&moves, here, typed),
+        }
+    }
+
+    fn form(&self) -> Option<&Form> {
+        let form = self.content.as_ref().map(|content| content.form.as_str())?;
+        self.line.site.forms.by_wire_id(form)
+    }
+
+    fn label(&self, field: &str) -> String {
+        let label = self.form().map_or(field, |form| form.texts("en").label(field));
+        label.to_owned()
+    }
+
+    fn field(&self, field: &Field) -> FieldRow {
+        let sent = value_words(self.form(), &field.name, &field.value, field.value.as_sent());
+        let here =
+            value_words(self.form(), &field.name, &field.value, field.value.shown(&self.line.site.habits));
+        let here = if here == sent { String::new() } else { here };
+        FieldRow { label: self.label(&field.name), critical: field.critical, sent, here }
+    }
+
+    fn link(&self, words: String, entry: &EntryHash) -> Link {
+        let known = self.ledger.find_entry(entry);
+        let serial = known.and_then(|message| message.serial).map(|serial| serial.text(&self.line.charter));
+        let entry = entry.to_string();
+        let name = serial.unwrap_or_else(|| entry[..12].to_owned());
+        Link { words, name, entry, here: known.is_some() }
+    }
+
+    fn strips(&self) -> Vec<Strip> {
+        let t = self.t;
+        let mut strips = Vec::new();
+        for (said, violation) in &self.dialogue.violations {
+            let values = [
+                ("side", self.line.name(said.side).to_owned()),
+                ("what", violation.to_string()),
+                ("time", view::date_and_time(&zulu(said.at))),
+            ];
+            let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+            strips.push(Strip {
+                level: "critical",
+                word: t.get("violation-word"),
+                text: t.with("violation-text", &values),
+                link: None,
+            });
+        }
+        if let Some((said, marker)) = &self.dialogue.superseded {
+            let cancelled = *marker == Marker::Cancel;
+            let word = t.get(if cancelled { "cancelled-word" } else { "superseded-word" });
+            let text = t.get(if cancelled { "cancelled-text" } else { "superseded-text" });
+            let link = Some(self.link(String::new(), &said.entry));
+            strips.push(Strip { level: "caution", word, text, link });
+        }
+        if self.dialogue.needs_voice() {
+            let way = view::other_way(self.line, t);
+            let values = [
+                ("peer", self.line.name(self.line.own.other())),
+                ("way", &way),
+                ("count", &ROUNDS_MAX.to_string()),
+            ];
+            strips.push(Strip {
+                level: "critical",
+                word: t.get("voice-word"),
+                text: t.with("voice-text", &values),
+                link: None,
+            });
+        }
+        if self.ledger.earlier_missing(self.record) {
+            let from = self.line.name(self.record.side);
+            strips.push(Strip {
+                level: "caution",
+                word: t.get("missing-word"),
+                text: t.one("missing-earlier", "from", from),
+                link: None,
+            });
+        }
+        strips
+    }
+
+    fn links(&self) -> Vec<Link> {
+        let t = self.t;
+        let mut links = Vec::new();
+        if let Some(re) = &self.dialogue.re {
+            let key = match self.record.marker {
+                Some(Marker::Answer) => "link-answers",
+                Some(Marker::Question) => "link-asks",
+                Some(Marker::Correction) => "link-corrects",
+                Some(Marker::Cancel) => "link-cancels",
+                _ => "link-refers",
+            };
+            links.push(self.link(t.get(key), re));
+        }
+        links.extend(self.dialogue.questions.iter().map(|said| self.link(t.get("link-asked"), &said.entry)));
+        links
+    }
+
+    fn terms(&self) -> Vec<Term> {
+        let term = |key: &str, at: WallTime, matters: bool| Term {
+            label: self.t.get(key),
+            time: ringdown_api::date_time_group(at),
+            passed: matters && self.now > at,
+        };
+        let open = self.dialogue.answer.is_none() && self.dialogue.superseded.is_none();
+        let until = self.dialogue.valid_until.map(|at| term("term-valid", at, true));
+        let by = self.dialogue.answer_by.map(|at| term("term-answer", at, open));
+        until.into_iter().chain(by).collect()
+    }
+
+    fn officer(&self, side: ringdown_record::Side, index: u16) -> String {
+        let officer = self.line.charter.party(side).key_list.officer(index);
+        let officer = officer.map_or_else(|| index.to_string(), |officer| officer.name.clone());
+        self.t.with("officer-of", &[("officer", &officer), ("side", self.line.name(side))])
+    }
+
+    fn judged(&self, round: &Round, moves: &[Move]) -> Judged {
+        let t = self.t;
+        let entry = round.said.entry;
+        let looked = match round.read_back.looked_again {
+            0 => String::new(),
+            times => t.one("looked-again", "count", times.to_string()),
+        };
+        let verdict = match round.verdict {
+            None => String::new(),
+            Some((_, Verdict::Correct)) => t.get("verdict-correct"),
+            Some((_, Verdict::Wrong)) => t.get("verdict-wrong"),
+            Some((_, Verdict::OurMessageWasWrong)) => t.get("verdict-was-wrong"),
+        };
+        let pairs = self.dialogue.critical.iter().zip(&round.read_back.fields);
+        Judged {
+            by: self.officer(round.said.side, round.said.officer),
+            at: zulu(round.said.at),
+            level: if round.matches { "normal" } else { "critical" },
+            word: t.get(if round.matches { "round-matches" } else { "round-different" }),
+            rows: pairs.map(|(sent, back)| self.compared(sent, back)).collect(),
+            words: round.read_back.words.clone(),
+            language: round.read_back.language.clone(),
+            looked,
+            verdict,
+            waits: moves.contains(&Move::Wrong(entry)),
+            may_be_correct: moves.contains(&Move::ThatIsCorrect(entry)),
+        }
+    }
+
+    fn compared(&self, sent: &Field, back: &Field) -> CompareRow {
+        let form = self.form();
+        let words = |field: &Field| value_words(form, &field.name, &field.value, field.value.as_sent());
+        let here = back.value.shown(&self.line.site.habits);
+        let here = if here == back.value.as_sent() { String::new() } else { here };
+        let (level, key, difference) = match compare(&sent.value, &back.value) {
+            Outcome::Match => ("normal", "row-match", None),
+            Outcome::Different(difference) => ("critical", "row-different", Some(difference)),
+            Outcome::ForAPerson => ("caution", "row-person", None),
+        };
+        let is_word = matches!(sent.value, Value::Word(_));
+        let (sent_words, back_words, note) = match difference {
+            Some(Difference { sent, read_back, note, .. }) if !is_word => (sent, read_back, note),
+            _ => (words(sent), words(back), String::new()),
+        };
+        CompareRow {
+            name: sent.name.clone(),
+            label: self.label(&sent.name),
+            sent: sent_words,
+            here: if is_word || back_words.contains(&here) { String::new() } else { here },
+            back: back_words,
+            level,
+            word: self.t.get(key),
+            note,
+        }
+    }
+
+    fn asks(&self) -> Vec<AskRow> {
+        let t = self.t;
+        // A reply goes to the first of the other side's asks that has none.
+        let open = |asked: &Asked| asked.said.side != self.line.own && asked.reply.is_none();
+        let first = self.dialogue.asks.iter().find(|asked| open(asked)).map(|asked| asked.said.entry);
+        let row = |asked: &Asked| AskRow {
+            words: ask_text(asked.ask).to_owned(),
+            by: self.officer(asked.said.side, asked.said.officer),
+            at: zulu(asked.said.at),
+            reply: match asked.reply {
+                Some((_, true)) => t.get("move-affirm"),
+                Some((_, false)) => t.get("move-negative"),
+                None => String::new(),
+            },
+            ours_to_reply: first == Some(asked.said.entry),
+        };
+        self.dialogue.asks.iter().map(row).collect()
+    }
+
+    fn answer(&self) -> (String, Option<Link>) {
+        let Some((said, given)) = &self.dialogue.answer else { return (String::new(), None) };
+        match given {
+            Given::Word(word, text) if text.is_empty() => (word.name().to_owned(), None),
+            Given::Word(word, text) => (format!("{word}: {text}"), None),
+            Given::Message => (Marker::Answer.name().to_owned(), Some(self.link(String::new(), &said.entry))),
+        }
+    }
+
+    fn moves(&self, moves: &[Move], here: Circumstances, typed: &BTreeMap<String, String>) -> Moves {
+        let t = self.t;
+        let given = |name: &str| typed.get(name).cloned().unwrap_or_default();
+        let serial = self.record.serial.map_or_else(String::new, |serial| serial.text(&self.line.charter));
+        let left = STANDBYS_MAX - self.dialogue.standbys.len().min(STANDBYS_MAX);
+        let mut all = Moves { locked: self.locked(here), ..Moves::default() };
+        for each in moves {
+            match each {
+                Move::Acknowledge => all.acknowledge = true,
+                Move::ReadBack => all.read_back = true,
+                Move::Answer(word) => all.words.push(self.word(*word, typed)),
+                Move::Standby => {
+                    all.standby = Some(given("minutes"));
+                    all.standbys_left = t.one("standbys-left", "count", left.to_string());
+                }
+                Move::AnswerByMessage => all.messages.push(("ANSWER", t.get("message-answer"))),
+                Move::QuestionByMessage => all.messages.push(("QUESTION", t.get("message-question"))),
+                Move::Correct => {
+                    all.messages.push(("CORRECTION", t.one("message-correct", "serial", &serial)))
+                }
+                Move::Cancel => all.messages.push(("CANCEL", t.one("message-cancel", "serial", &serial))),
+                Move::Notice(notice) => {
+                    let key = match notice {
+                        Notice::HandedOn => "move-handed-on",
+                        Notice::InPreparation => "move-in-preparation",
+                    };
+                    all.plain.push((move_name(*each), t.get(key)));
+                }
+                Move::Ask(ask) => {
+                    let key = match ask {
+                        Ask::StillValid => "move-still-valid",
+                        Ask::Voice => "move-voice",
+                        Ask::DidYouGetIt => "move-did-you",
+                    };
+                    all.plain.push((move_name(*each), t.get(key)));
+                }
+                // They stand beside what they are about.
+                Move::ThatIsCorrect(_) | Move::Wrong(_) | Move::OurMessageWasWrong(_) | Move::Reply(..) => {}
+            }
+        }
+        all
+    }
+
+    /// WILCO belongs to this marker, and may not be said now.
+    fn locked(&self, here: Circumstances) -> String {
+        let marker =
+            self.dialogue.answered_as.filter(|marker| allowed(*marker).words.contains(&Answer::Wilco));
+        let open = self.dialogue.answer.is_none() && self.dialogue.superseded.is_none();
+        if marker.is_none()
+            || !open
+            || self.record.side == self.line.own
+            || self.dialogue.acknowledged.is_none()
+        {
+            return String::new();
+        }
+        let wilco = Deed::Answer { word: Answer::Wilco, text: String::new() };
+        let reason = self.dialogue.may(self.line.own, &wilco, here).err();
+        reason.map_or_else(String::new, |reason| self.t.one("wilco-locked", "reason", reason.to_string()))
+    }
+
+    fn word(&self, word: Answer, typed: &BTreeMap<String, String>) -> WordButton {
+        let t = self.t;
+        let marker = self.dialogue.answered_as;
+        let key = match word {
+            Answer::Roger if marker == Some(Marker::Intention) => "move-roger-intention",
+            Answer::Roger => "move-roger",
+            Answer::SayAgain => "move-say-again",
+            Answer::Affirm => "move-affirm",
+            Answer::Negative => "move-negative",
+            Answer::Wilco => "move-wilco",
+            Answer::Unable if marker == Some(Marker::Question) => "move-unable-answer",
+            Answer::Unable => "move-unable",
+            Answer::Objection => "move-objection",
+            Answer::CheckOk => "move-check-good",
+            Answer::CheckGarbled => "move-check-garbled",
+        };
+        let beside = match word {
+            Answer::Wilco => t.get("beside-wilco"),
+            Answer::Unable | Answer::Objection => t.get("beside-reason"),
+            _ => String::new(),
+        };
+        let was_this = typed.get("word").is_some_and(|typed| typed == word.name());
+        let text = typed.get("text").filter(|_| was_this).cloned().unwrap_or_default();
+        let id = format!("word-{}", word.name().to_lowercase().replace(' ', "_"));
+        WordButton { word: word.name(), words: t.get(key), beside, typed: text, id }
+    }
+}
+
+impl Judged {
+    /// How many rows the read-back has that waits for our word.
+    pub fn rows_of(line: &Line, name: &str) -> Result<usize, ApiError> {
+        let record = line.find(name)?;
+        let dialogue = record.dialogue();
+        let pending = dialogue.rounds.iter().find(|round| round.verdict.is_none());
+        Ok(pending.map_or(0, |round| round.read_back.fields.len()))
+    }
+}
