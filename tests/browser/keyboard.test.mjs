@@ -160,7 +160,7 @@ test("on every page Tab goes through everything that can be used, in reading ord
     await blue.evaluate(() => document.activeElement.blur());
     const usable = await blue.evaluate(() => {
       const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
-      const shown = all.filter((each) => each.checkVisibility() && !each.closest("dialog") && each.type !== "hidden");
+      const shown = all.filter((each) => each.checkVisibility() && each.tabIndex >= 0 && !each.closest("dialog") && each.type !== "hidden");
       // Of a group of radio buttons Tab goes to the one that is chosen.
       const usable = shown.filter((each) => each.type !== "radio" || each.checked);
       usable.forEach((each, index) => { each.dataset.stop = index; });
