@@ -322,14 +322,18 @@ impl Dialogue {
     }
 
     fn read_back(&mut self, said: Said, read_back: ReadBack) -> Result<(), Violation> {
-        let names = |fields: &[Field]| fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
-        if names(&self.critical) != names(&read_back.fields) {
+        if !self.names_critical(&read_back.fields) {
             return Err(Violation::OtherFields);
         }
         let mut rows = self.critical.iter().zip(&read_back.fields);
         let differs = |outcome| matches!(outcome, Outcome::Different(_));
         let matches = !rows.any(|(sent, read)| differs(compare(&sent.value, &read.value)));
         push(&mut self.rounds, Round { said, read_back, matches, verdict: None })
+    }
+
+    /// True if these are the critical fields by name, in their order.
+    fn names_critical(&self, fields: &[Field]) -> bool {
+        self.critical.iter().map(|field| &field.name).eq(fields.iter().map(|field| &field.name))
     }
 
     fn judge(&mut self, said: Said, entry: EntryHash, verdict: Verdict) -> Result<(), Violation> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use ringdown_record::{EntryHash, Side, WallTime};
 
-use super::{Dialogue, Phase, STANDBYS_MAX, Verdict, allowed};
+use super::{DEEDS_MAX, Dialogue, Phase, STANDBYS_MAX, Verdict, allowed};
 use crate::act::{Answer, Ask, Deed, Notice};
 use crate::content::Marker;
 
@@ -81,6 +81,10 @@ pub enum NotNow {
     NothingAsked,
     /// The read-back is DIFFERENT, so it cannot be correct.
     Different,
+    /// A read-back that names other fields than the critical ones, or in another order.
+    OtherFields,
+    /// As many of this sort as are kept.
+    TooMany,
     /// It was done before.
     Done,
 }
@@ -94,8 +98,7 @@ impl Dialogue {
                 moves.push(Move::Reply(asked.said.entry, asked.ask));
             }
         }
-        let phase = self.phase(here.earlier_missing);
-        if phase == Phase::Open && !self.has_asked(side, Ask::Voice) {
+        if self.may_ask_for_voice(side, here).is_ok() {
             moves.push(Move::Ask(Ask::Voice));
         }
         if side == self.sender && self.superseded.is_none() {
@@ -158,10 +161,16 @@ impl Dialogue {
             Deed::Acknowledge => Ok(()),
             Deed::Standby { .. } => receivers_turn().and_then(|()| self.may_standby()),
             Deed::Answer { word, .. } => receivers_turn().and_then(|()| self.may_answer(*word, here)),
-            Deed::ReadBack(_) => receivers_turn().and_then(|()| self.may_read_back()),
+            Deed::ReadBack(read_back) => {
+                receivers_turn().and_then(|()| self.may_read_back())?;
+                if self.names_critical(&read_back.fields) { Ok(()) } else { Err(NotNow::OtherFields) }
+            }
             Deed::Notice(notice) => {
                 receivers_turn()?;
                 self.is_unanswered()?;
+                if self.answered_as.is_none() {
+                    return Err(NotNow::NotInTable(None));
+                }
                 if self.has_notice(*notice) { Err(NotNow::Done) } else { Ok(()) }
             }
             Deed::ThatIsCorrect { read_back } => self.may_judge(by_sender, read_back, Verdict::Correct),
@@ -172,8 +181,9 @@ impl Dialogue {
             Deed::Ask(Ask::StillValid) => receivers_turn().and_then(|()| self.may_ask_if_valid(here)),
             Deed::Ask(Ask::DidYouGetIt) if !by_sender => Err(NotNow::OtherSide),
             Deed::Ask(Ask::DidYouGetIt) if self.acknowledged.is_some() => Err(NotNow::Done),
-            Deed::Ask(ask) if self.has_asked(side, *ask) => Err(NotNow::Done),
-            Deed::Ask(_) => Ok(()),
+            Deed::Ask(Ask::DidYouGetIt) if self.has_asked(side, Ask::DidYouGetIt) => Err(NotNow::Done),
+            Deed::Ask(Ask::DidYouGetIt) => Ok(()),
+            Deed::Ask(Ask::Voice) => self.may_ask_for_voice(side, here),
             // Which ask it replies to stands in the target; see [`Dialogue::may_reply`].
             Deed::Reply { .. } => Err(NotNow::NothingAsked),
         }
@@ -213,6 +223,7 @@ impl Dialogue {
         match word {
             Answer::Wilco if self.is_expired(here.now) => Err(NotNow::Expired),
             Answer::Wilco if here.delayed && self.still_valid() != Some(true) => Err(NotNow::Delayed),
+            Answer::SayAgain if self.say_again.len() == DEEDS_MAX => Err(NotNow::TooMany),
             _ => Ok(()),
         }
     }
@@ -246,7 +257,11 @@ impl Dialogue {
             return Err(NotNow::Done);
         }
         let pending = self.rounds.iter().any(|round| round.verdict.is_none());
-        if pending { Err(NotNow::ReadBackPending) } else { Ok(()) }
+        match pending {
+            true => Err(NotNow::ReadBackPending),
+            false if self.rounds.len() == DEEDS_MAX => Err(NotNow::TooMany),
+            false => Ok(()),
+        }
     }
 
     fn may_judge(&self, by_sender: bool, entry: &EntryHash, verdict: Verdict) -> Result<(), NotNow> {
@@ -263,6 +278,15 @@ impl Dialogue {
         let in_doubt = here.delayed || self.is_expired(here.now);
         let asked = self.has_asked(self.sender.other(), Ask::StillValid);
         if in_doubt && !asked { Ok(()) } else { Err(NotNow::Done) }
+    }
+
+    fn may_ask_for_voice(&self, side: Side, here: Circumstances) -> Result<(), NotNow> {
+        let open = self.phase(here.earlier_missing) == Phase::Open;
+        match (open, self.has_asked(side, Ask::Voice)) {
+            (true, false) => Ok(()),
+            (true, true) => Err(NotNow::Done),
+            (false, _) => Err(self.is_unanswered().err().unwrap_or(NotNow::Done)),
+        }
     }
 
     fn has_notice(&self, notice: Notice) -> bool {
@@ -300,6 +324,8 @@ impl fmt::Display for NotNow {
             NotNow::NoReadBack => f.write_str("no read-back waits for this"),
             NotNow::NothingAsked => f.write_str("no question of the other side waits for a reply"),
             NotNow::Different => f.write_str("the read-back is DIFFERENT, so it cannot be correct"),
+            NotNow::OtherFields => f.write_str("a read-back names every critical field, in their order"),
+            NotNow::TooMany => f.write_str("it was done as often as is kept; ask for voice"),
             NotNow::Done => f.write_str("it was done before"),
         }
     }

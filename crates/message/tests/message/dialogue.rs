@@ -1,78 +1,13 @@
 //! Dialogues: what each side may do about a message, what it comes to, and what is against the rules.
 
-use std::sync::Arc;
-
 use ringdown_message::act::{Answer, Ask, Deed, Notice, ReadBack};
-use ringdown_message::dialogue::{Circumstances, Dialogue, Move, NotNow, Phase, Violation, allowed};
-use ringdown_message::value::{Field, Number, Unit, Value};
-use ringdown_message::{Act, Draft, Ledger, Marker, MessageRecord, State};
-use ringdown_record::statement::Purpose;
+use ringdown_message::dialogue::{Circumstances, Move, NotNow, Phase, Violation, allowed};
+use ringdown_message::value::Field;
+use ringdown_message::{Act, Draft, Marker, State};
 use ringdown_record::{Entry, EntryHash, Kind, Precedence, WallTime};
 
-use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World, draft};
-
-/// 1 500 m, critical.
-fn altitude(mantissa: i64) -> Field {
-    let number = Number::new(mantissa, 0, Unit::Metre).expect("a length");
-    Field::new("altitude", true, Value::Number(number)).expect("a field")
-}
-
-fn asked(marker: Marker) -> Draft {
-    Draft { marker, ..draft() }
-}
-
-/// With a critical field, so that it has to be read back.
-fn with_field(marker: Marker) -> Draft {
-    Draft { form: "notice/1".into(), fields: vec![altitude(1500)], ..asked(marker) }
-}
-
-impl World {
-    fn act(&mut self, by: ringdown_record::Side, target: &Entry, deed: Deed) -> Arc<Entry> {
-        self.deliver_to(by);
-        let content = Act { target: target.hash(), deed }.content();
-        self.said(by, Kind::ACT, Purpose::Answer, ROUTINE, &content)
-    }
-
-    fn answer(&mut self, by: ringdown_record::Side, target: &Entry, word: Answer) -> Arc<Entry> {
-        let text = if word.needs_text() { "because" } else { "" };
-        self.act(by, target, Deed::Answer { word, text: text.into() })
-    }
-
-    fn read_back(&mut self, target: &Entry, metres: i64) -> Arc<Entry> {
-        let read_back = ReadBack {
-            fields: vec![altitude(metres)],
-            language: "en".into(),
-            words: "height".into(),
-            looked_again: 0,
-        };
-        self.act(GREEN, target, Deed::ReadBack(read_back))
-    }
-
-    /// The dialogue about a message as both sides hold it; it is the same.
-    #[track_caller]
-    fn talk(&self, message: &Entry) -> (Dialogue, Phase) {
-        let [ours, theirs] = SIDES.map(|side| {
-            let ledger = self.whole_ledger(side);
-            let record = ledger.find_entry(&message.hash()).expect("a message");
-            (record.dialogue().into_owned(), ledger.phase(record))
-        });
-        assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
-        ours
-    }
-
-    fn violations(&self, message: &Entry) -> Vec<Violation> {
-        self.talk(message).0.violations.into_iter().map(|(_, violation)| violation).collect()
-    }
-}
-
-fn calm() -> Circumstances {
-    Circumstances { now: WallTime::from_ms(1), delayed: false, earlier_missing: false }
-}
-
-#[track_caller]
-fn record<'a>(ledger: &'a Ledger, entry: &Entry) -> &'a MessageRecord {
-    ledger.find_entry(&entry.hash()).expect("a message of this ledger")
-}
+use crate::talks::{altitude, asked, calm, record, with_field};
+use crate::world::{BLUE, GREEN, SIDES, World, draft};
 
 // R18, R50: the table of legal answers, row by row.
 // MSG-7.

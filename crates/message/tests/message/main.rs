@@ -7,6 +7,8 @@ mod examine;
 mod gates;
 mod hidden;
 mod ledger;
+mod may;
 mod receipts;
 mod serials;
+mod talks;
 mod world;

@@ -88,6 +88,11 @@ impl World {
         &self.paired.charter
     }
 
+    /// When the next entry is sealed.
+    pub fn next_time(&self) -> WallTime {
+        WallTime::from_ms(self.time + 1_000)
+    }
+
     /// One side now holds all that the other wrote.
     pub fn deliver_to(&mut self, side: Side) {
         self.held[side.index()] = self.heads[side.other().index()];
@@ -120,7 +125,7 @@ impl World {
         officer: u16,
         body: Vec<u8>,
     ) -> Arc<Entry> {
-        self.time += 1_000;
+        self.time = self.next_time().ms();
         let context = SealContext {
             line: self.charter().line_id(),
             side,
