@@ -127,7 +127,10 @@ test("a correction says the whole message again, with what is changed", async ()
   assert.ok((await blue.inputValue("#field-where")).startsWith(PLACE));
   assert.ok(await blue.isChecked("input[name=field-forces-sent][value=WILL]"));
   assert.match(await blue.inputValue("#text"), /^Hit by a torpedo/);
+  assert.equal(await blue.locator(".was:visible").count(), 0);
   await blue.fill("#field-unit", "Halcyon Star");
+  await until(blue, "[data-slot=unit] .was", "Changed. It was: Halcyon");
+  assert.equal(await blue.locator(".was:visible").count(), 1);
   await accessible(blue);
   await shot(blue, "compose-correction", { fullPage: true });
   await blue.click("#release");
@@ -157,6 +160,15 @@ test("a draft with fields outlives its tab", async () => {
   await blue.click("text=kept with fields");
   assert.deepEqual(await typed(blue), before);
   await remove(blue);
+});
+
+test("a page on which nothing was written leaves no draft", async () => {
+  const { blue } = world;
+  await go(blue, "/compose");
+  await blue.selectOption("#class", "TEST");
+  await blue.waitForTimeout(1500);
+  await go(blue, "/");
+  assert.deepEqual(await blue.evaluate(() => fetch("/v1/lines/-/drafts").then((answer) => answer.json())), []);
 });
 
 test("the fields follow the marker, and a condition is one field of two parts", async () => {

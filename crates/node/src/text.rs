@@ -136,7 +136,8 @@ mod tests {
     /// Keys that a source asks for: in a call, or as a literal of the form of a key in Rust.
     fn used(path: &str, text: &str) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
-        for call in [".get(\"", ".with(\"", ".one(\""] {
+        // Maps have a `get` too; words are asked of `t` and of `texts`.
+        for call in ["t.get(\"", "texts.get(\"", ".with(\"", ".one(\""] {
             let asked = text.split(call).skip(1).filter_map(|rest| rest.split('"').next());
             keys.extend(asked.map(str::to_owned));
         }

@@ -16,6 +16,9 @@ export function compose({ clock }) {
   const slots = fields(form);
   let timer = null;
   let changed = false;
+  // A page on which nothing was written leaves no draft behind; one that was kept is kept as it is now.
+  let known = "kept" in form.dataset || new URLSearchParams(location.search).has("draft");
+  const written = () => known || Boolean(field("subject").trim() || field("text").trim() || slots.filled());
 
   const draft = () => ({
     precedence: field("precedence"), class: field("class") || undefined, marker: field("marker"),
@@ -29,9 +32,11 @@ export function compose({ clock }) {
   const put = (options) => post("PUT", `/compose/drafts/${form.dataset.draft}`, options);
   const keep = async () => {
     clearTimeout(timer);
+    if (!written()) return;
     changed = false;
     const response = await put({}).catch(() => null);
     if (response?.ok) {
+      known = true;
       kept.textContent = kept.dataset.kept.replace("%t", clock.zulu());
       return;
     }
@@ -53,6 +58,7 @@ export function compose({ clock }) {
     button.textContent = filled(button.dataset.words);
     form.dataset.class = field("class");
     slots.follow(marker);
+    slots.compare();
     byId("asks").textContent = form.elements.marker.selectedOptions[0]?.dataset.asks ?? "";
     byId("goes-out").textContent = filled(byId("goes-out").dataset.words);
     const { none, one, many } = byId("reads-back").dataset;
@@ -91,7 +97,7 @@ export function compose({ clock }) {
   });
   // What was written in the last second is kept too when the page goes.
   addEventListener("pagehide", () => {
-    if (changed) put({ keepalive: true }).catch(() => null);
+    if (changed && written()) put({ keepalive: true }).catch(() => null);
   });
   // Back from another page, the form is as it was left.
   addEventListener("pageshow", () => {

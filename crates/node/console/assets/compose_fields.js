@@ -12,7 +12,12 @@ export function fields(form) {
     follow(marker) {
       for (const slot of slots) slot.hidden = !slot.dataset.markers.split(" ").includes(marker);
     },
+    /** Shows at each field of a correction what it was, if it says something else now. */
+    compare() {
+      for (const was of form.querySelectorAll(".was")) was.hidden = value(was.closest("[data-slot]")) === was.dataset.was;
+    },
     typed: () => Object.fromEntries(filled().map((slot) => [slot.dataset.slot, value(slot)])),
+    filled: () => filled().length,
     readBack: () => filled().filter((slot) => "critical" in slot.dataset).length,
   };
 }

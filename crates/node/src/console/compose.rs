@@ -266,8 +266,12 @@ impl<'a> ComposePage<'a> {
             .iter()
             .map(|marker| (*marker, form.map_or(*marker, |form| fields_of(form, *marker, record))))
             .collect();
-        let form_view = form
+        let mut form_view = form
             .map(|form| compose_fields::view(line, t, form, &draft.fields, &fields_of, marker, &problems));
+        let own = record.filter(|record| record.side == line.own);
+        if let (Some(view), Some(form), Some(own)) = (&mut form_view, form, own) {
+            view.compare(&restate::said(line, own, form));
+        }
         let may_be =
             |form: &form::Form| record.is_none() || !self::markers(line, Some(form), record).is_empty();
         let (watch, forms) = compose_fields::offered(&line.site.forms, may_be);
@@ -309,6 +313,15 @@ impl<'a> ComposePage<'a> {
     /// What is wrong with a field that is no field of a form; empty if nothing is known.
     fn problem(&self, at: &str) -> &str {
         self.problems.iter().find(|problem| problem.at == at).map_or("", |problem| &problem.text)
+    }
+
+    /// The attributes that tie an input to what is wrong with it, and to what else describes it.
+    fn marked(&self, at: &str, also: &str) -> String {
+        match (self.problem(at).is_empty(), also.is_empty()) {
+            (true, true) => String::new(),
+            (true, false) => format!(" aria-describedby=\"{also}\""),
+            (false, _) => format!(" aria-invalid=\"true\" aria-describedby=\"problem-{at} {also}\""),
+        }
     }
 
     fn problem_count(&self) -> String {

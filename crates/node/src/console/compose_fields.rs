@@ -64,6 +64,31 @@ pub struct SlotView {
     pub here: bool,
     /// What is wrong with it; empty if nothing is known.
     pub problem: String,
+    /// In a message that is corrected or taken back: what it said there.
+    pub was: Option<Was>,
+}
+
+/// See [`SlotView::was`].
+pub struct Was {
+    /// As it is typed.
+    pub typed: String,
+    /// As people read it.
+    pub shown: String,
+    /// It says something else now.
+    pub changed: bool,
+}
+
+impl FormView {
+    /// Says at each field what it was before.
+    pub fn compare(&mut self, said: &BTreeMap<String, String>) {
+        for slot in self.slots.iter_mut().filter(|_| !said.is_empty()) {
+            let typed = said.get(&slot.name).cloned().unwrap_or_default();
+            let word = slot.words.iter().find(|(word, _)| *word == typed);
+            let shown = word.map_or_else(|| typed.clone(), |(_, words)| words.clone());
+            let changed = condition(&slot.condition, &slot.value) != typed;
+            slot.was = Some(Was { typed, shown, changed });
+        }
+    }
 }
 
 /// The forms that may be chosen: those of the watch, and all with those first.
@@ -132,6 +157,7 @@ pub fn view(
             markers: with.iter().map(|(marker, _)| marker.name()).collect::<Vec<_>>().join(" "),
             here: with.iter().any(|(marker, _)| *marker == chosen),
             problem: problem.map(|problem| problem.text.clone()).unwrap_or_default(),
+            was: None,
         }
     };
     FormView {

@@ -1,7 +1,10 @@
 //! A correction or cancellation says a message again in full; an answer stands on the form of its question. What of
 //! that is known is filled in.
 
+use std::collections::BTreeMap;
+
 use ringdown_api::{ApiError, Draft};
+use ringdown_message::form::Form;
 use ringdown_message::value::{Habits, Value};
 use ringdown_message::{Content, Marker, MessageRecord};
 use ringdown_record::WallTime;
@@ -26,11 +29,7 @@ pub fn fill(line: &Line, record: &MessageRecord, marker: Marker, draft: &mut Dra
             say_again(line, &content, marker, draft);
             if form.markers().contains(&fields_of(form, marker, Some(record))) {
                 draft.form = Some(form.wire_id());
-                let fields = content.fields.iter();
-                let now = line.clock.now().wall;
-                draft.fields = fields
-                    .map(|field| (field.name.clone(), typed(&field.value, &line.site.habits, now)))
-                    .collect();
+                draft.fields = fields(line, &content);
             }
         }
         Marker::Answer if form.markers().contains(&Marker::Answer) => draft.form = Some(form.wire_id()),
@@ -49,6 +48,18 @@ fn say_again(line: &Line, content: &Content, marker: Marker, draft: &mut Draft) 
     };
     draft.valid_until = to_come(content.valid_until());
     draft.answer_by = to_come(content.answer_by());
+}
+
+/// What the fields of a message on this form say, as they are typed here; nothing if it is on another.
+pub fn said(line: &Line, record: &MessageRecord, form: &Form) -> BTreeMap<String, String> {
+    let content = content(line, record).ok().flatten().filter(|content| content.form == form.wire_id());
+    content.map(|content| fields(line, &content)).unwrap_or_default()
+}
+
+fn fields(line: &Line, content: &Content) -> BTreeMap<String, String> {
+    let now = line.clock.now().wall;
+    let fields = content.fields.iter();
+    fields.map(|field| (field.name.clone(), typed(&field.value, &line.site.habits, now))).collect()
 }
 
 /// A value as it is typed here: in this side's own habits if that loses nothing, else as it was sent.
