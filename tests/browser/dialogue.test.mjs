@@ -70,7 +70,9 @@ let report;
 test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothing can be called correct, and it closes after the second", async () => {
   const { blue, green } = world;
   await green.click("#watch");
+  await blue.click("#watch");
   await go(blue, "/settings");
+  await blue.keyboard.press("Shift");
   report = await sendForm("incident-report", REPORT, "--precedence", "FLASH", "--text", "One of our ships was hit. Two aircraft go to look for survivors.");
   await green.waitForSelector("#incoming[open]:not(.settling)");
   await until(green, "#incoming .fields-table", "USS Liberty");
@@ -151,7 +153,7 @@ test("a read-back is typed blind; opening the message again is counted, keeps wh
   await green.click("#send-read-back");
   await until(green, "#refused", "The read-back was not sent");
   assert.match(await green.innerText(".box:has([id='box-miss-distance']) .hint"), /a comma may be a decimal mark or a separator/);
-  assert.match(await green.innerText(".box:has([id='box-manoeuvre']) .hint"), /nothing is typed/);
+  assert.match(await green.innerText(".box:has([id='box-manoeuvre']) .hint"), /^nothing is chosen/);
   assert.equal(await green.inputValue('[id="box-our-object"]'), "Meridian 4");
   await looks(green, "read-back-wrong");
   await readBack(green, sent, { ...CLOSE, "miss-distance": "4921" });
@@ -172,7 +174,7 @@ test("3: 1500 typed in feet for 1 500 metres is shown as 457 m, DIFFERENT; 4921 
   assert.deepEqual(await different(green), ["miss-distance"]);
   await there(blue, sent);
   await until(blue, "[data-row='miss-distance']", "457");
-  await until(blue, "[data-row='miss-distance']", "1 500 m");
+  await until(blue, "[data-row='miss-distance']", "1500 m");
   await blue.click("#wrong");
   await until(blue, "article", "I say again");
   await readBack(green, sent, { ...CLOSE, "miss-distance": "4921" });
@@ -252,7 +254,7 @@ test("what is refused is told on the page in words, with what was written", asyn
   assert.equal((await show("green", sent)).dialogue.answer, undefined, "Enter sends nothing");
   await green.evaluate(() => { document.querySelector("#word-wilco-text").value = " "; });
   await green.click("#word-wilco");
-  await until(green, "#refused", "This cannot be said: words beside an answer.");
+  await until(green, "#refused", "Nothing stands beside the answer.");
   await looks(green, "refused");
   await green.fill("#word-wilco-text", "We keep two miles off");
   await green.click("#word-wilco");

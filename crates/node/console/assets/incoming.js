@@ -50,10 +50,7 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   dialog.addEventListener("close", () => {
     release();
     if (!screen.covered()) aside = entry();
-    const next = byId("done-next");
-    if (leads && next.checkVisibility() && !takesText(document.activeElement)) next.focus();
-    else if (document.activeElement === document.body) byId("main").focus();
-    leads = false;
+    if (!lead() && document.activeElement === document.body) byId("main").focus();
   });
   byId("alarm-open").addEventListener("click", open);
 
@@ -114,6 +111,17 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     leads = led;
     next.hidden = !led || !dialogue?.moves.some((move) => /^(read-back|answer)/.test(move));
     next.href = `/messages/${hash}`;
+    // The dialog may have closed before the answer came.
+    if (!dialog.open) lead();
+  }
+
+  /** Puts the focus on what comes next, once, unless an officer writes. */
+  function lead() {
+    const next = byId("done-next");
+    const may = leads && next.checkVisibility() && !takesText(document.activeElement);
+    leads = false;
+    if (may) next.focus();
+    return may;
   }
 
   function release() {

@@ -121,8 +121,8 @@ pub fn due(dialogue: &Dialogue, own: Side) -> (Owes, Due) {
     }
 }
 
-/// Open dialogues for which this side owes something, what is most pressing first; what only waits for acknowledgement
-/// has a place of its own.
+/// Open dialogues for which this side owes something: what waits for a word of ours first, then what is meant before any
+/// practice, the most urgent first. What only waits for acknowledgement has a place of its own.
 pub fn open(ledger: &Ledger, owes: Owes) -> Vec<&MessageRecord> {
     let own = ledger.own();
     let rank = |message: &&MessageRecord| {
@@ -135,7 +135,7 @@ pub fn open(ledger: &Ledger, owes: Owes) -> Vec<&MessageRecord> {
         let practice = message.urgency.class != TrafficClass::Live;
         let word_first = *due <= Due::Reply;
         let by = term(&message.dialogue());
-        (!word_first, message.urgency.precedence, practice, *due, by.is_none(), by)
+        (!word_first, practice, message.urgency.precedence, *due, by.is_none(), by)
     });
     found.into_iter().map(|(_, message)| message).collect()
 }

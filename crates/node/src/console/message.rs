@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api as api;
 use ringdown_api::{ApiError, Message};
+use ringdown_message::act::STANDBY_MINUTES_MAX;
 
 use crate::console::talk::{Judged, Talk};
 use crate::console::{Here, Page, failed, page, part, shown, view};
@@ -116,11 +117,21 @@ fn asked(
     let unknown =
         || ApiError::bad_request(node.texts.get("act-unknown-what"), node.texts.get("act-unknown-do"));
     let act = serde_json::from_value(fields.into()).map_err(|_| unknown())?;
+    // The marks of the page keep a browser from sending these; here is said in words what is missing.
+    let t = &node.texts;
+    match &act {
+        api::Act::Answer { text, .. } if form.contains_key("text") && text.trim().is_empty() => {
+            return Err(ApiError::bad_request(t.get("beside-what"), t.get("beside-do")));
+        }
+        api::Act::Standby { minutes } if !(1..=STANDBY_MINUTES_MAX).contains(minutes) => {
+            return Err(ApiError::bad_request(t.get("minutes-what"), t.get("minutes-do")));
+        }
+        _ => {}
+    }
     if matches!(act, api::Act::ThatIsCorrect) {
         let ticks = form.keys().filter(|key| key.starts_with("row-")).count();
         let rows = Judged::rows_of(line, name)?;
         if ticks < rows {
-            let t = &node.texts;
             return Err(ApiError::bad_request(t.get("tick-what"), t.get("tick-do")));
         }
     }

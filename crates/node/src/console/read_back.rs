@@ -226,7 +226,12 @@ fn of_field(
         (Kind::Text, _) => t.get("hint-text"),
         (Kind::Word | Kind::Polarity, _) => String::new(),
     };
-    let wrong = if sent { wrong(line, field, &typed).unwrap_or_default() } else { String::new() };
+    let wrong = match (sent, sort) {
+        (false, _) => String::new(),
+        // No example here: it would be one of the answers.
+        (true, "choice") if typed.is_empty() => t.get("nothing-chosen"),
+        (true, _) => wrong(line, field, &typed).unwrap_or_default(),
+    };
     let label = message_form.map_or(field.name.as_str(), |form| form.texts("en").label(&field.name));
     Blank { name: field.name.clone(), label: label.to_owned(), sort, choices, unit, hint, typed, wrong }
 }

@@ -286,6 +286,16 @@ impl Maker<'_> {
                 link: None,
             });
         }
+        let open = self.dialogue.answer.is_none() && self.dialogue.superseded.is_none();
+        if self.record.is_delayed() && open && self.dialogue.still_valid() != Some(true) {
+            let from = self.line.name(self.record.side);
+            strips.push(Strip {
+                level: "serious",
+                word: t.get("delayed-word"),
+                text: t.one("delayed-text", "from", from),
+                link: None,
+            });
+        }
         if self.ledger.earlier_missing(self.record) {
             let from = self.line.name(self.record.side);
             strips.push(Strip {
@@ -502,6 +512,13 @@ impl Maker<'_> {
         let text = typed.get("text").filter(|_| was_this).cloned().unwrap_or_default();
         let id = format!("word-{}", word.name().to_lowercase().replace(' ', "_"));
         WordButton { word: word.name(), words: t.get(key), beside, typed: text, id }
+    }
+}
+
+impl Moves {
+    /// True if something can be said in a word alone.
+    pub fn has_bare_words(&self) -> bool {
+        self.words.iter().any(|each| each.beside.is_empty())
     }
 }
 
