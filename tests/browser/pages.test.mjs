@@ -19,7 +19,7 @@ before(async () => {
   await send("green", "ROUTINE", "LIVE", "W".repeat(200), "x".repeat(4000));
   await world.ringdown("green", "send", "--precedence", "IMMEDIATE", "--class", "EXERCISE", "--marker", "QUESTION",
     "--subject", "Where is \u202ethe tug", "--text", "a\u200bb");
-  await world.ringdown("blue", "wait", "GREEN", "X-0001", "--for", "stored", "--timeout", "10").catch(() => {});
+  await world.ringdown("green", "wait", "GREEN", "X-0001", "--for", "stored", "--timeout", "30");
   await world.ringdown("blue", "acknowledge", "GREEN", "X-0001");
   await world.ringdown("blue", "acknowledge", "GREEN", "T-0001");
   await until(blue, ".last", "ACKNOWLEDGED");

@@ -173,3 +173,63 @@ impl DueRow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ringdown_message::Marker;
+    use ringdown_message::act::{Answer, Deed, ReadBack};
+    use ringdown_message::dialogue::Said;
+    use ringdown_message::value::{Field, Value};
+    use ringdown_record::EntryHash;
+
+    use super::*;
+
+    fn said(side: Side, entry: u8) -> Said {
+        Said { side, officer: 1, at: WallTime::from_ms(u64::from(entry)), entry: EntryHash([entry; 32]) }
+    }
+
+    fn will(is: bool) -> Field {
+        Field::new("forces", true, Value::Polarity(is)).unwrap()
+    }
+
+    fn read_back(is: bool) -> Deed {
+        let (fields, language) = (vec![will(is)], "en".into());
+        Deed::ReadBack(ReadBack { fields, language, words: String::new(), looked_again: 0 })
+    }
+
+    #[test]
+    fn who_is_to_act_goes_back_and_forth_until_all_is_said() {
+        let (sender, receiver) = (Side::Zero, Side::One);
+        let mut dialogue = Dialogue::new(sender, Some(Marker::Request));
+        dialogue.critical = vec![will(true)];
+        let both = |dialogue: &Dialogue| [due(dialogue, sender), due(dialogue, receiver)];
+        let mut step = |by: Side, entry: u8, deed: Deed, sees: [(Owes, Due); 2]| {
+            dialogue.apply(said(by, entry), deed).unwrap();
+            assert_eq!(both(&dialogue), sees, "after entry {entry}");
+        };
+        step(
+            receiver,
+            1,
+            Deed::Acknowledge,
+            [(Owes::Them, Due::ReadBackAndAnswer), (Owes::Us, Due::ReadBackAndAnswer)],
+        );
+        step(receiver, 2, read_back(false), [(Owes::Us, Due::VerdictDifferent), (Owes::Us, Due::Answer)]);
+        let wrong = Deed::Wrong { read_back: EntryHash([2; 32]) };
+        step(sender, 3, wrong, [(Owes::Them, Due::ReadBackAndAnswer), (Owes::Us, Due::ReadBackAndAnswer)]);
+        let wilco = Deed::Answer { word: Answer::Wilco, text: "we go".into() };
+        step(receiver, 4, wilco, [(Owes::Them, Due::ReadBack), (Owes::Us, Due::ReadBack)]);
+        step(receiver, 5, read_back(true), [(Owes::Us, Due::Verdict), (Owes::Them, Due::Verdict)]);
+        step(sender, 6, Deed::Ask(Ask::Voice), [(Owes::Us, Due::Verdict), (Owes::Us, Due::Reply)]);
+    }
+
+    #[test]
+    fn who_asked_if_it_still_holds_waits_for_that() {
+        let mut dialogue = Dialogue::new(Side::Zero, Some(Marker::Request));
+        assert_eq!(due(&dialogue, Side::One), (Owes::Us, Due::Acknowledge));
+        assert_eq!(due(&dialogue, Side::Zero), (Owes::Them, Due::Acknowledge));
+        dialogue.apply(said(Side::One, 1), Deed::Acknowledge).unwrap();
+        dialogue.apply(said(Side::One, 2), Deed::Ask(Ask::StillValid)).unwrap();
+        assert_eq!(due(&dialogue, Side::One), (Owes::Them, Due::Reply));
+        assert_eq!(due(&dialogue, Side::Zero), (Owes::Us, Due::Reply));
+    }
+}
