@@ -1,5 +1,14 @@
 //! Laws of MESSAGE and ACT content: what is written is read, in exactly one form, and nothing makes a reader panic.
 
+mod dialogue;
+mod standing;
+#[path = "../message/talks.rs"]
+#[expect(dead_code, reason = "the tests by hand use the rest")]
+mod talks;
+#[path = "../message/world.rs"]
+#[expect(dead_code, reason = "the tests by hand use the rest")]
+mod world;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use ringdown_message::{Act, Content, Draft, Marker, SUBJECT_LEN_MAX};
