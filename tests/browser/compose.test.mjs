@@ -162,6 +162,22 @@ test("a draft with fields outlives its tab", async () => {
   await remove(blue);
 });
 
+test("a question on a form is answered on its form, with the fields of the answer", async () => {
+  const { green, ringdown } = world;
+  const fields = ["seen=forces-massing", `seen-at=${group(-HOUR)}`, "area=54° 10.0' N 020° 30.0' E", `answer-by=${group(HOUR)}`];
+  await ringdown("blue", "send", "--precedence", "PRIORITY", "--class", "TEST", "--form", "question-on-activity", "--marker", "QUESTION",
+    "--subject", "Columns of vehicles", "--text", "What is it for?", ...fields.flatMap((field) => ["--field", field]));
+  const asked = await newest();
+  await ringdown("blue", "wait", ...asked.serial.split(" "), "--for", "stored", "--timeout", "10");
+  await ringdown("green", "acknowledge", ...asked.serial.split(" "));
+  await go(green, `/compose?re=${asked.entry}&marker=ANSWER`);
+  assert.equal(await green.inputValue("#marker"), "ANSWER");
+  const slots = await green.$$eval("[data-slot]", (all) => all.filter((each) => !each.hidden).map((each) => each.dataset.slot));
+  assert.ok(slots.includes("purpose") && !slots.includes("seen"), slots.join());
+  assert.equal(await green.inputValue("#field-purpose"), "");
+  assert.ok((await green.innerText("main")).includes("What is it for?"), "the question stands beside");
+});
+
 test("a page on which nothing was written leaves no draft", async () => {
   const { blue } = world;
   await go(blue, "/compose");
