@@ -1,12 +1,12 @@
 //! What a side may not do now, each with its own reason, and limits that only a flood reaches.
 
-use ringdown_message::Marker;
 use ringdown_message::act::{Answer, Ask, Deed, Notice};
 use ringdown_message::dialogue::{Circumstances, Dialogue, Given, Move, NotNow, Said, Violation};
+use ringdown_message::{Ledger, Marker};
 use ringdown_record::{EntryHash, Side, WallTime};
 
 use crate::talks::{altitude, answer_of, calm, read_back_of};
-use crate::world::{BLUE, GREEN};
+use crate::world::{BLUE, GREEN, World};
 
 fn said(side: Side, number: u8) -> Said {
     Said { side, officer: 1, at: WallTime::from_ms(u64::from(number)), entry: EntryHash([number; 32]) }
@@ -236,4 +236,25 @@ fn each_reason_says_what_stands_in_the_way() {
         (NotNow::Done, "it was done before"),
     ];
     words.iter().for_each(|(reason, words)| assert_eq!(reason.to_string(), *words));
+}
+
+// MSG-13: acts on messages that are not here are kept up to a limit, and joined ones make room.
+#[test]
+fn early_acts_are_kept_to_their_limit() {
+    let mut world = World::new();
+    let message = world.message(BLUE, 1);
+    let mut ledger = world.ledger(GREEN, &world.entries[..4]);
+    let mut ask = |ledger: &mut Ledger, target| {
+        let entry = world.say(BLUE, target, VOICE);
+        ledger.apply(&entry, None);
+        ledger.asks_about_unknown().count()
+    };
+    assert_eq!(ask(&mut ledger, message.hash()), 1);
+    let none = EntryHash([3; 32]);
+    let counts: Vec<_> = (2..=257).map(|_| ask(&mut ledger, none)).collect();
+    assert_eq!(counts, (2..=256).chain([256]).collect::<Vec<_>>());
+    ledger.apply(&message, None);
+    assert_eq!(ledger.asks_about_unknown().count(), 255);
+    assert_eq!([ask(&mut ledger, none), ask(&mut ledger, none)], [256, 256]);
+    assert_eq!(ledger.messages()[0].dialogue().asks.len(), 1);
 }
