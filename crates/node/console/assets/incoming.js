@@ -28,18 +28,24 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   let typedAt = -TYPING_MS;
   let hold = null;
   let leads = false;
+  let settling = null;
 
   const entry = () => dialog.querySelector("[data-entry]")?.dataset.entry ?? null;
   const typing = () => takesText(document.activeElement) && performance.now() - typedAt < TYPING_MS;
   const settled = () => performance.now() - drawnAt > SETTLE_MS;
+  // The end of an earlier draw must not make this one look ready before it takes a click.
+  const settle = () => {
+    clearTimeout(settling);
+    dialog.classList.add("settling");
+    settling = setTimeout(() => dialog.classList.remove("settling"), SETTLE_MS + 50);
+  };
   const open = () => {
     if (!entry() || dialog.open || screen.covered()) return;
     byId("help").close();
     aside = null;
     drawnAt = performance.now();
     dialog.showModal();
-    dialog.classList.add("settling");
-    setTimeout(() => dialog.classList.remove("settling"), SETTLE_MS);
+    settle();
   };
   const openUnlessTyping = () => {
     const reading = entry() && document.querySelector(`main [data-entry="${entry()}"]`);
@@ -75,8 +81,7 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     }
     release();
     drawnAt = performance.now();
-    dialog.classList.toggle("settling", dialog.open);
-    setTimeout(() => dialog.classList.remove("settling"), SETTLE_MS);
+    if (dialog.open) settle();
     if (dialog.open) byId("incoming-title")?.focus();
   }
 
