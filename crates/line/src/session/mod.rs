@@ -270,8 +270,10 @@ impl Sessions {
     /// The new session sends from now on, unless both sides began at once: then side 0's does. True if it sends.
     fn go_live(&mut self, now: Instant, mut session: Session) -> bool {
         session.live = now;
-        // Answers to handshakes that began before this one are overtaken.
-        self.answered.retain(|answered| answered.session.begun > session.begun);
+        // The other side's handshakes that began before this one of its own are overtaken. Those that it began while this
+        // one was ours may be what it sends on: side 0 decides that, and we do not know how.
+        let ours = session.initiator == self.terms.own;
+        self.answered.retain(|answered| ours || answered.session.begun > session.begun);
         let at_once = self.live.as_ref().is_some_and(|live| {
             live.initiator == Side::Zero && session.initiator == Side::One && live.live > session.begun
         });
