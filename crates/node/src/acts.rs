@@ -159,9 +159,7 @@ fn answer(word: &str) -> Result<Answer, ApiError> {
 
 fn not_now(reason: NotNow) -> ApiError {
     let (code, todo) = match reason {
-        NotNow::OtherSide => {
-            (ErrorCode::BadRequest, "Look at the inbox for messages that wait for you.")
-        }
+        NotNow::OtherSide => (ErrorCode::BadRequest, "Look at the inbox for messages that wait for you."),
         _ => (ErrorCode::Conflict, what_to_do(reason)),
     };
     ApiError::new(code, format!("This cannot be done now: {reason}."), "Nothing was signed or sent.", todo)

@@ -298,7 +298,8 @@ impl Alone {
         let class = TrafficClass::Test;
         let (subject, language) = ("test".to_owned(), "en".to_owned());
         let marker = Marker::Information;
-        let draft = Draft { precedence, class, marker, subject, language, text: text.into(), ..Draft::default() };
+        let draft =
+            Draft { precedence, class, marker, subject, language, text: text.into(), ..Draft::default() };
         let content = draft.content(self.blue.next_serial(class));
         let on_screen = self.blue.peer_head();
         let terms = StatementTerms {

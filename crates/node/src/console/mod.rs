@@ -289,7 +289,8 @@ async fn incoming_part(State(node): State<Arc<Node>>) -> Response {
     part(&node, |line| {
         let waiting = view::urgent_waiting(line);
         let first = waiting.first();
-        let message = first.map(|message| message::looked_at(line, &message.entry, &node.texts)).transpose()?;
+        let message =
+            first.map(|message| message::looked_at(line, &message.entry, &node.texts)).transpose()?;
         let words = |message: &Message| {
             let values = [
                 ("precedence", message.precedence.as_str()),
