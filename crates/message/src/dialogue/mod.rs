@@ -13,7 +13,7 @@ pub use table::{Allowed, allowed};
 
 use std::fmt;
 
-use ringdown_record::{EntryHash, Side, WallTime};
+use ringdown_record::{EntryHash, Place, Side, WallTime};
 
 use crate::act::{Answer, Ask, Deed, Notice, ReadBack};
 use crate::content::Marker;
@@ -23,8 +23,10 @@ use crate::value::{Field, Outcome, compare};
 pub const STANDBYS_MAX: usize = 3;
 /// Failed read-backs after which both sides are told to use voice.
 pub const ROUNDS_MAX: usize = 3;
-/// Deeds that are kept for one message; a peer that does more misbehaves.
+/// Deeds of one sort that are kept for one message; a peer that does more misbehaves.
 pub const DEEDS_MAX: usize = 64;
+/// Everything that is kept of what was said about one message: more than all sorts together may have.
+const TOLD_MAX: usize = 1_024;
 
 /// A person of a side did something, in this entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,19 @@ pub struct Said {
     pub at: WallTime,
     /// The entry.
     pub entry: EntryHash,
+    /// Its place in the chain of that side.
+    pub place: Place,
+}
+
+/// Something said about a message.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// An act on it.
+    Act(Deed),
+    /// The reply to an act that asked about it.
+    Reply(EntryHash, bool),
+    /// A message of this marker that refers to it.
+    Message(Marker),
 }
 
 /// Everything about one message but its content.
@@ -75,6 +90,8 @@ pub struct Dialogue {
     pub superseded: Option<(Said, Marker)>,
     /// What was done against the rules.
     pub violations: Vec<(Said, Violation)>,
+    /// All of it, in the order in which it counts.
+    pub told: Vec<(Said, Told)>,
 }
 
 /// An answer.
@@ -201,23 +218,77 @@ impl Dialogue {
             asks: Vec::new(),
             superseded: None,
             violations: Vec::new(),
+            told: Vec::new(),
         }
     }
 
-    /// Takes in what a person did. What is against the rules is kept as such and changes nothing.
+    /// Takes in an act; gives what is against the rules in it.
     pub fn apply(&mut self, said: Said, deed: Deed) -> Result<(), Violation> {
-        let result = self.take(said, deed);
-        if let Err(violation) = result {
-            self.violate(said, violation);
-        }
-        result
+        self.tell(said, Told::Act(deed))
     }
 
-    /// Notes something against the rules.
-    pub fn violate(&mut self, said: Said, violation: Violation) {
-        if self.violations.len() < DEEDS_MAX {
-            self.violations.push((said, violation));
+    /// Takes in a reply to this ask; gives what is against the rules in it.
+    pub fn reply(&mut self, said: Said, ask: &EntryHash, yes: bool) -> Result<(), Violation> {
+        self.tell(said, Told::Reply(*ask, yes))
+    }
+
+    /// Takes in a message of this marker that refers to it; gives what is against the rules in it.
+    pub fn refer(&mut self, said: Said, marker: Marker) -> Result<(), Violation> {
+        self.tell(said, Told::Message(marker))
+    }
+
+    /// Takes in what was said, whenever it came: all of it is folded again in the order in which it counts. What is
+    /// against the rules is kept as such and changes nothing.
+    fn tell(&mut self, said: Said, told: Told) -> Result<(), Violation> {
+        if self.told.len() == TOLD_MAX {
+            return Err(Violation::TooMany);
         }
+        let turn = self.turn(&said, &told);
+        let at = self.told.partition_point(|(said, told)| self.turn(said, told) <= turn);
+        self.told.insert(at, (said, told));
+        self.refold()[at]
+    }
+
+    /// What is asked, then the receiver's words in the order of his chain, then the sender's, which judge them, then the
+    /// replies to what was asked.
+    fn turn(&self, said: &Said, told: &Told) -> (u8, Side, Place) {
+        let sort = match told {
+            Told::Act(Deed::Ask(_)) => 0,
+            Told::Reply(..) => 3,
+            _ if said.side != self.sender => 1,
+            _ => 2,
+        };
+        (sort, said.side, said.place)
+    }
+
+    /// Folds all that was said anew; gives what is against the rules in each.
+    pub(crate) fn refold(&mut self) -> Vec<Result<(), Violation>> {
+        let told = std::mem::take(&mut self.told);
+        *self = Dialogue {
+            re: self.re,
+            valid_until: self.valid_until,
+            answer_by: self.answer_by,
+            critical: std::mem::take(&mut self.critical),
+            acknowledged: self.acknowledged,
+            ..Dialogue::new(self.sender, self.answered_as)
+        };
+        let mut results = Vec::with_capacity(told.len());
+        for (said, told) in &told {
+            let result = match told {
+                Told::Act(deed) => self.take(*said, deed.clone()),
+                Told::Reply(ask, yes) => self.take_reply(*said, ask, *yes),
+                Told::Message(marker) => self.take_message(*said, *marker),
+            };
+            if let Err(violation) = result
+                && self.violations.len() < DEEDS_MAX
+            {
+                self.violations.push((*said, violation));
+            }
+            results.push(result);
+        }
+        self.violations.sort_by_key(|(said, _)| (said.at, said.side, said.place));
+        self.told = told;
+        results
     }
 
     fn take(&mut self, said: Said, deed: Deed) -> Result<(), Violation> {
@@ -269,51 +340,44 @@ impl Dialogue {
         Ok(())
     }
 
-    /// A message of the receiver that answers this one, or asks about it.
-    pub fn answered_by_message(&mut self, said: Said, marker: Marker) -> Result<(), Violation> {
+    /// A message that refers to this one: an answer or a question of the receiver, a correction or cancellation of the
+    /// sender.
+    fn take_message(&mut self, said: Said, marker: Marker) -> Result<(), Violation> {
+        let by_sender = said.side == self.sender;
         let allowed = self.answered_as.map(allowed);
-        let result = match marker {
-            _ if said.side == self.sender => Err(Violation::Reference),
-            Marker::Answer if !allowed.is_some_and(|row| row.answer) => Err(Violation::Reference),
-            Marker::Answer => self.not_answered(),
-            Marker::Question if !allowed.is_some_and(|row| row.question) => Err(Violation::Reference),
+        match marker {
+            Marker::Correction | Marker::Cancel if !by_sender || self.superseded.is_some() => {
+                Err(Violation::Reference)
+            }
+            Marker::Correction | Marker::Cancel => {
+                self.superseded = Some((said, marker));
+                Ok(())
+            }
+            Marker::Answer if by_sender || !allowed.is_some_and(|row| row.answer) => {
+                Err(Violation::Reference)
+            }
+            Marker::Answer => {
+                self.not_answered()?;
+                self.answer = Some((said, Given::Message));
+                Ok(())
+            }
+            Marker::Question if by_sender || !allowed.is_some_and(|row| row.question) => {
+                Err(Violation::Reference)
+            }
+            Marker::Question => push(&mut self.questions, said),
             _ => Ok(()),
-        };
-        match result {
-            Ok(()) if marker == Marker::Answer => self.answer = Some((said, Given::Message)),
-            Ok(()) if marker == Marker::Question => drop(push(&mut self.questions, said)),
-            Ok(()) => {}
-            Err(violation) => self.violate(said, violation),
         }
-        result
-    }
-
-    /// A CORRECTION or CANCEL of the sender.
-    pub fn supersede(&mut self, said: Said, marker: Marker) -> Result<(), Violation> {
-        if said.side != self.sender || self.superseded.is_some() {
-            self.violate(said, Violation::Reference);
-            return Err(Violation::Reference);
-        }
-        self.superseded = Some((said, marker));
-        Ok(())
     }
 
     /// The answer to an ask; `entry` is the ask's.
-    pub fn reply(&mut self, said: Said, entry: &EntryHash, yes: bool) -> Result<(), Violation> {
-        let asked = self.asks.iter_mut().find(|asked| asked.said.entry == *entry && asked.reply.is_none());
-        match asked {
-            Some(asked) if asked.said.side != said.side => {
+    fn take_reply(&mut self, said: Said, entry: &EntryHash, yes: bool) -> Result<(), Violation> {
+        match self.asks.iter_mut().find(|asked| asked.said.entry == *entry) {
+            Some(asked) if asked.said.side == said.side => Err(Violation::WrongSide),
+            Some(asked) if asked.reply.is_none() => {
                 asked.reply = Some((said, yes));
                 Ok(())
             }
-            Some(_) => {
-                self.violate(said, Violation::WrongSide);
-                Err(Violation::WrongSide)
-            }
-            None => {
-                self.violate(said, Violation::NothingAsked);
-                Err(Violation::NothingAsked)
-            }
+            _ => Err(Violation::NothingAsked),
         }
     }
 

@@ -49,7 +49,9 @@ impl MessageRecord {
 
     fn new_dialogue(&self) -> Dialogue {
         let answered_as = self.marker.filter(|marker| !matches!(marker, Marker::Correction | Marker::Cancel));
-        Dialogue { acknowledged: self.acknowledged, ..Dialogue::new(self.side, answered_as) }
+        let mut dialogue = Dialogue::new(self.side, answered_as);
+        dialogue.acknowledged = self.acknowledged;
+        dialogue
     }
 
     pub(super) fn dialogue_mut(&mut self) -> &mut Dialogue {
@@ -60,12 +62,13 @@ impl MessageRecord {
     }
 
     fn said(&self) -> Said {
-        Said { side: self.side, officer: self.officer, at: self.sealed, entry: self.hash }
+        let MessageRecord { side, officer, sealed, hash, place, .. } = *self;
+        Said { side, officer, at: sealed, entry: hash, place }
     }
 }
 
 fn said(header: &Header, entry: EntryHash) -> Said {
-    Said { side: header.side, officer: header.officer, at: header.time, entry }
+    Said { side: header.side, officer: header.officer, at: header.time, entry, place: header.place }
 }
 
 impl Ledger {
@@ -107,17 +110,17 @@ impl Ledger {
     fn join(&mut self, from: usize, to: usize, changes: &mut Vec<Change>) {
         let Some(marker) = self.messages[from].marker else { return };
         let said = self.messages[from].said();
-        if matches!(marker, Marker::Correction | Marker::Cancel) {
-            if marker == Marker::Correction && self.messages[to].side == said.side {
-                let answered_as = self.messages[to].dialogue().answered_as;
-                self.messages[from].dialogue_mut().answered_as = answered_as;
-            }
-            let _ = self.messages[to].dialogue_mut().supersede(said, marker);
-        } else if matches!(marker, Marker::Answer | Marker::Question) {
-            let _ = self.messages[to].dialogue_mut().answered_by_message(said, marker);
-        } else {
+        if !matches!(marker, Marker::Correction | Marker::Cancel | Marker::Answer | Marker::Question) {
             return;
         }
+        if marker == Marker::Correction && self.messages[to].side == said.side {
+            let answered_as = self.messages[to].dialogue().answered_as;
+            let correction = self.messages[from].dialogue_mut();
+            correction.answered_as = answered_as;
+            correction.refold();
+            self.review(from);
+        }
+        let _ = self.messages[to].dialogue_mut().refer(said, marker);
         self.review(to);
         changes.push(Change::Dialogue(to));
     }

@@ -454,3 +454,28 @@ fn acts_have_one_form_and_hold_their_limits() {
     }
     assert_eq!(words(Answer::Wilco, &long[..1_000]).check(), Ok(()));
 }
+
+// MSG-8: a FLASH answer overtakes a standby of lower precedence; nobody is blamed for the order in which they came.
+#[test]
+fn what_overtakes_on_the_way_is_held_against_nobody() {
+    let mut world = World::new();
+    let question = world.send(BLUE, &with_field(Marker::Question), 1);
+    let (start, _) = world.entries.split_at(world.entries.len());
+    let start = start.to_vec();
+    world.acknowledge(GREEN, &question);
+    let standby = world.act(GREEN, &question, Deed::Standby { minutes: 5 });
+    let read_back = world.read_back(&question, 1500);
+    let answer = Draft { marker: Marker::Answer, re: Some(question.hash()), ..draft() };
+    let answer = world.send(GREEN, &answer, 1);
+    let confirmed = world.act(BLUE, &question, Deed::ThatIsCorrect { read_back: read_back.hash() });
+    let expected = format!("{:?}", world.talk(&question).0);
+    assert_eq!(world.violations(&question), []);
+    let order = [&answer, &confirmed, &read_back, &standby];
+    for turn in 0..order.len() {
+        let mut entries = start.clone();
+        entries.push(world.entries[start.len()].clone());
+        entries.extend((0..order.len()).map(|index| order[(index + turn) % order.len()].clone()));
+        let ledger = world.ledger(BLUE, &entries);
+        assert_eq!(format!("{:?}", record(&ledger, &question).dialogue()), expected, "turn {turn}");
+    }
+}

@@ -3,13 +3,19 @@
 use ringdown_message::act::{Answer, Ask, Deed, Notice};
 use ringdown_message::dialogue::{Circumstances, Dialogue, Given, Move, NotNow, Said, Violation};
 use ringdown_message::{Ledger, Marker};
-use ringdown_record::{EntryHash, Side, WallTime};
+use ringdown_record::{EntryHash, Place, Side, WallTime};
 
 use crate::talks::{altitude, answer_of, calm, read_back_of};
 use crate::world::{BLUE, GREEN, World};
 
 fn said(side: Side, number: u8) -> Said {
-    Said { side, officer: 1, at: WallTime::from_ms(u64::from(number)), entry: EntryHash([number; 32]) }
+    Said {
+        side,
+        officer: 1,
+        at: WallTime::from_ms(u64::from(number)),
+        entry: EntryHash([number; 32]),
+        place: Place::first(number.into()),
+    }
 }
 
 /// A request of BLUE with a critical field that GREEN has acknowledged.
@@ -160,7 +166,7 @@ fn what_is_over_is_not_talked_about() {
     let mut answered = Dialogue { critical: vec![], ..request() };
     assert_eq!(answered.apply(said(GREEN, 2), answer_of(Answer::Unable)), Ok(()));
     let mut cancelled = request();
-    assert_eq!(cancelled.supersede(said(BLUE, 2), Marker::Cancel), Ok(()));
+    assert_eq!(cancelled.refer(said(BLUE, 2), Marker::Cancel), Ok(()));
     for (talk, reason) in [(&answered, NotNow::Answered), (&cancelled, NotNow::Superseded)] {
         assert_eq!(deeds.clone().map(|deed| may(talk, GREEN, &deed)), [Err(reason); 4]);
         assert_eq!(talk.may_be_answered_by(GREEN, Marker::Question), Err(reason));
@@ -181,7 +187,7 @@ fn what_is_over_is_not_talked_about() {
 #[test]
 fn a_message_answers_only_as_the_table_says() {
     let mut question = Dialogue { answered_as: Some(Marker::Question), ..request() };
-    let mut by_message = |side, marker| question.answered_by_message(said(side, 2), marker);
+    let mut by_message = |side, marker| question.refer(said(side, 2), marker);
     assert_eq!(by_message(BLUE, Marker::Answer), Err(Violation::Reference), "its own question");
     assert_eq!(by_message(GREEN, Marker::Question), Err(Violation::Reference), "a question about a question");
     assert_eq!(by_message(GREEN, Marker::Information), Ok(()));

@@ -180,12 +180,18 @@ mod tests {
     use ringdown_message::act::{Answer, Deed, ReadBack};
     use ringdown_message::dialogue::Said;
     use ringdown_message::value::{Field, Value};
-    use ringdown_record::EntryHash;
+    use ringdown_record::{EntryHash, Place};
 
     use super::*;
 
     fn said(side: Side, entry: u8) -> Said {
-        Said { side, officer: 1, at: WallTime::from_ms(u64::from(entry)), entry: EntryHash([entry; 32]) }
+        Said {
+            side,
+            officer: 1,
+            at: WallTime::from_ms(u64::from(entry)),
+            entry: EntryHash([entry; 32]),
+            place: Place::first(entry.into()),
+        }
     }
 
     fn will(is: bool) -> Field {

@@ -62,7 +62,7 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
         rows.iter().filter(|row| row["outcome"] == "DIFFERENT").map(|row| row["name"].clone()).collect();
     assert_eq!(different, ["named-is"], "{rows:#?}");
     let seen = until(&world, BLUE, "BLUE T-0001", |message| message["state"] == "READ BACK - DIFFERENT");
-    let moves: Vec<_> = seen["dialogue"]["moves"].as_array().unwrap().iter().cloned().collect();
+    let moves = seen["dialogue"]["moves"].as_array().unwrap();
     assert!(moves.contains(&"wrong".into()) && !moves.contains(&"that-is-correct".into()), "{moves:?}");
 
     let refused = world.ran(BLUE, &["confirm", "BLUE", "T-0001", "--json"]);
