@@ -11,7 +11,7 @@ use ringdown_line::Now;
 use ringdown_record::WallTime;
 
 /// From so much on, the wall clock jumped. A time service that keeps a clock right moves it by 500 parts in a million
-/// at most, which is 1.8 seconds in [`JUMP_WITHIN`].
+/// at most, which is 1.8 seconds in an hour.
 pub const JUMP_MIN: Duration = Duration::from_secs(2);
 /// Both clocks are compared over so long, so that many small steps are one jump.
 const JUMP_WITHIN: Duration = Duration::from_secs(3600);
