@@ -13,7 +13,6 @@ use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, Uri, header};
 use ringdown_line::SubmitError;
 use ringdown_message::Ledger;
-use ringdown_message::form::Forms;
 use ringdown_message::value::Habits;
 use ringdown_node::clock::Clock;
 use ringdown_node::driver::{Command, SubmitFailure, Terms};
@@ -131,7 +130,7 @@ impl Served {
             None,
             None,
             false,
-            Arc::new(Site { habits: Habits::default(), forms: Forms::of_the_program() }),
+            Arc::new(Site::with_habits(Habits::default())),
         );
         let count = Arc::new(AtomicU64::new(0));
         runtime.spawn(answer(requests, count.clone()));

@@ -385,7 +385,7 @@ fn are_fields(form: &str, fields: &[Field]) -> bool {
     let mut names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     names.sort_unstable();
     form_fits
-        && (fields.is_empty() || !form.is_empty())
+        && form.is_empty() == fields.is_empty()
         && fields.len() <= FIELDS_MAX
         && names.windows(2).all(|pair| pair[0] != pair[1])
         && fields.iter().all(|field| field.check().is_ok())

@@ -99,7 +99,7 @@ impl Line {
 
     /// The label of a field in its form; the field's name where the form is not known here.
     pub fn label(&self, form: &str, field: &str) -> String {
-        let form = self.site.forms.by_wire_id(form);
+        let form = self.site.forms().by_wire_id(form);
         form.map_or_else(|| field.to_owned(), |form| form.texts("en").label(field).to_owned())
     }
 

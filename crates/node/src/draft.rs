@@ -62,7 +62,7 @@ impl Line {
 
     /// The form of this id, or of this id and version.
     pub(crate) fn form(&self, name: &str) -> Result<&Form, ApiError> {
-        let forms = &self.site.forms;
+        let forms = self.site.forms();
         forms.by_wire_id(name).or_else(|| forms.newest(name)).ok_or_else(|| {
             ApiError::bad_request(
                 format!("There is no form '{name}' here."),

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use ringdown_api::{FormShown, SlotShown};
 use ringdown_message::form::{FORM_LEN_MAX, Form, Forms, Kind, SITE_FORMS_MAX, Slot};
@@ -17,21 +18,34 @@ use crate::line::Line;
 pub struct Site {
     /// Units and places as people here think of them.
     pub habits: Habits,
-    /// All forms.
-    pub forms: Forms,
+    forms: OnceLock<Forms>,
 }
 
 impl Site {
     /// From the home's settings and its folder `forms`.
     pub fn of(home: &Home, config: &HomeConfig) -> Result<Site, ConfigError> {
-        Ok(Site { habits: habits(config)?, forms: forms(&home.dir.join("forms"))? })
+        let site = Site::with_habits(habits(config)?);
+        if let Some(forms) = forms(&home.dir.join("forms"))? {
+            let _ = site.forms.set(forms);
+        }
+        Ok(site)
+    }
+
+    /// With the forms of the program and no others.
+    pub fn with_habits(habits: Habits) -> Site {
+        Site { habits, forms: OnceLock::new() }
+    }
+
+    /// All forms. Those of the program take megabytes, so a node that is never asked for one does not read them.
+    pub fn forms(&self) -> &Forms {
+        self.forms.get_or_init(Forms::of_the_program)
     }
 }
 
 impl Line {
     /// The newest version of each form, in the words of the API.
     pub fn forms(&self) -> Vec<FormShown> {
-        self.site.forms.offered().map(form_shown).collect()
+        self.site.forms().offered().map(form_shown).collect()
     }
 }
 
@@ -84,11 +98,11 @@ fn habits(config: &HomeConfig) -> Result<Habits, ConfigError> {
     Ok(habits)
 }
 
-/// Forms of the program, and those of the folder if there is one. All that is wrong is told at once.
-fn forms(folder: &Path) -> Result<Forms, ConfigError> {
+/// Forms of the program and those of the folder, if there is one. All that is wrong is told at once.
+fn forms(folder: &Path) -> Result<Option<Forms>, ConfigError> {
     let failed = |error: std::io::Error| ConfigError(format!("{} cannot be read: {error}", folder.display()));
     if !folder.exists() {
-        return Ok(Forms::of_the_program());
+        return Ok(None);
     }
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -116,5 +130,6 @@ fn forms(folder: &Path) -> Result<Forms, ConfigError> {
     files.sort();
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Forms::with_site(&files)
+        .map(Some)
         .map_err(|errors| ConfigError(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }

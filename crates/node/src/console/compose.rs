@@ -274,7 +274,7 @@ impl<'a> ComposePage<'a> {
         }
         let may_be =
             |form: &form::Form| record.is_none() || !self::markers(line, Some(form), record).is_empty();
-        let (watch, forms) = compose_fields::offered(&line.site.forms, may_be);
+        let (watch, forms) = compose_fields::offered(line.site.forms(), may_be);
         let allowed = |each: &Precedence| {
             form.is_none_or(|form| form.precedences().contains(each)) || each.name() == draft.precedence
         };

@@ -199,7 +199,7 @@ fn of_field(
     sent: bool,
     t: &Texts,
 ) -> Blank {
-    let message_form = line.site.forms.by_wire_id(&content.form);
+    let message_form = line.site.forms().by_wire_id(&content.form);
     let kind = field.value.kind_in(&line.site.habits);
     let typed = typed(form, &field.name).to_owned();
     let choices = choices(message_form, field);

@@ -18,7 +18,7 @@ use crate::line::Line;
 /// Fills in what a message with this marker takes over from the one that it is about.
 pub fn fill(line: &Line, record: &MessageRecord, marker: Marker, draft: &mut Draft) -> Result<(), ApiError> {
     let Some(content) = content(line, record)? else { return Ok(()) };
-    let Some(form) = line.site.forms.by_wire_id(&content.form) else {
+    let Some(form) = line.site.forms().by_wire_id(&content.form) else {
         if matches!(marker, Marker::Correction | Marker::Cancel) {
             say_again(line, &content, marker, draft);
         }

@@ -224,7 +224,7 @@ impl Maker<'_> {
 
     fn form(&self) -> Option<&Form> {
         let form = self.content.as_ref().map(|content| content.form.as_str())?;
-        self.line.site.forms.by_wire_id(form)
+        self.line.site.forms().by_wire_id(form)
     }
 
     fn label(&self, field: &str) -> String {
