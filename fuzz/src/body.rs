@@ -61,7 +61,7 @@ fn message(bytes: &[u8]) {
     one_form(bytes, |bytes| Content::read(bytes).ok(), to_cbor);
     let Ok(content) = Content::read(bytes) else { return };
     let (re, valid_until, answer_by) = (content.re(), content.valid_until(), content.answer_by());
-    let Content { serial, marker, subject, language, text, form, fields, translation, .. } = content;
+    let Content { serial, marker, subject, language, text, form, fields, .. } = content;
     let (precedence, class) = (Precedence::Routine, TrafficClass::Test);
     let draft = Draft {
         precedence,
@@ -75,7 +75,6 @@ fn message(bytes: &[u8]) {
         re,
         valid_until,
         answer_by,
-        translation,
     };
     // A reader takes what refers to nothing, and times that contradict each other.
     let outcome = draft.check();

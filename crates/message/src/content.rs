@@ -80,20 +80,6 @@ pub struct Draft {
     pub valid_until: Option<WallTime>,
     /// An answer is wanted by then.
     pub answer_by: Option<WallTime>,
-    /// The sender's own courtesy translation. The text is what holds.
-    pub translation: Option<Translation>,
-}
-
-/// A text in another language, as a courtesy.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-pub struct Translation {
-    /// Its language tag.
-    #[n(0)]
-    pub language: String,
-    /// The translated text.
-    #[n(1)]
-    pub text: String,
 }
 
 /// The signed content of a MESSAGE, version 1. Precedence and class stand in the entry's header.
@@ -131,9 +117,6 @@ pub struct Content {
     valid_until: Option<u64>,
     #[n(11)]
     answer_by: Option<u64>,
-    /// The sender's own courtesy translation.
-    #[n(12)]
-    pub translation: Option<Translation>,
 }
 
 /// A list that version 1 has no items for.
@@ -188,8 +171,6 @@ pub enum DraftError {
     Fields,
     /// It would hold no longer before it was sent, or an answer is wanted after it holds no longer.
     Times,
-    /// A translation without a language or text.
-    Translation,
     /// Empty or too long.
     Text {
         /// Its length in bytes.
@@ -262,9 +243,6 @@ impl Draft {
         if self.answer_by.is_some_and(|by| self.valid_until.is_some_and(|until| by > until)) {
             return Err(DraftError::Times);
         }
-        if !is_translation(self.translation.as_ref()) {
-            return Err(DraftError::Translation);
-        }
         if is_language(&self.language) { Ok(()) } else { Err(DraftError::Language) }
     }
 
@@ -288,7 +266,6 @@ impl Draft {
             re: self.re.map(|hash| hash.0),
             valid_until: self.valid_until.map(WallTime::ms),
             answer_by: self.answer_by.map(WallTime::ms),
-            translation: self.translation.clone(),
         })
     }
 }
@@ -307,7 +284,6 @@ impl Default for Draft {
             re: None,
             valid_until: None,
             answer_by: None,
-            translation: None,
         }
     }
 }
@@ -339,9 +315,6 @@ impl Content {
         let times = [content.valid_until, content.answer_by];
         if times.into_iter().flatten().any(|ms| ms > WallTime::MAX.ms()) {
             return bad("time");
-        }
-        if !is_translation(content.translation.as_ref()) {
-            return bad("translation");
         }
         Ok(content)
     }
@@ -391,14 +364,6 @@ fn are_fields(form: &str, fields: &[Field]) -> bool {
         && fields.iter().all(|field| field.check().is_ok())
 }
 
-fn is_translation(translation: Option<&Translation>) -> bool {
-    translation.is_none_or(|translation| {
-        is_language(&translation.language)
-            && !translation.text.is_empty()
-            && translation.text.len() <= TEXT_LEN_MAX
-    })
-}
-
 fn version_of(bytes: &[u8]) -> Result<u32, DecodeError> {
     let mut decoder = Decoder::new(bytes);
     let version = decoder.array().and_then(|_| decoder.u32());
@@ -438,9 +403,6 @@ impl fmt::Display for DraftError {
                 "a message has at most {FIELDS_MAX} fields, each with a name of its own, and they follow a form"
             ),
             DraftError::Times => f.write_str("an answer is wanted later than the message is valid"),
-            DraftError::Translation => {
-                write!(f, "a translation has a language tag and 1 to {TEXT_LEN_MAX} bytes")
-            }
             DraftError::Subject => {
                 write!(f, "the subject must be one line of 1 to {SUBJECT_LEN_MAX} bytes")
             }

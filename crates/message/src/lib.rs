@@ -19,8 +19,7 @@ mod state;
 
 pub use act::{Act, Deed};
 pub use content::{
-    Content, Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX, Translation, URGENT_WORDS_MAX,
-    Unreadable, words,
+    Content, Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX, URGENT_WORDS_MAX, Unreadable, words,
 };
 pub use examine::{audit, examine};
 pub use gate::{Gates, LineState};

@@ -45,7 +45,6 @@ impl Line {
             re: re.map(|message| message.hash),
             valid_until: self.time(draft.valid_until.as_ref(), "valid_until")?,
             answer_by: self.time(draft.answer_by.as_ref(), "answer_by")?,
-            translation: None,
         };
         checked.check().map_err(|error| {
             ApiError::bad_request(
