@@ -65,7 +65,7 @@ impl Line {
         act: &api::Act,
     ) -> Result<(EntryHash, Deed), ApiError> {
         let pending = || {
-            let round = dialogue.rounds.iter().find(|round| round.verdict.is_none());
+            let round = dialogue.pending();
             round.map(|round| round.said.entry).ok_or_else(|| not_now(NotNow::NoReadBack))
         };
         let deed = match act {
@@ -87,10 +87,7 @@ impl Line {
             api::Act::AskVoice => Deed::Ask(Ask::Voice),
             api::Act::DidYouGetIt => Deed::Ask(Ask::DidYouGetIt),
             api::Act::Reply { yes } => {
-                let waits = |asked: &&ringdown_message::dialogue::Asked| {
-                    asked.said.side != self.own && asked.reply.is_none()
-                };
-                let asked = dialogue.asks.iter().find(waits);
+                let asked = dialogue.asked_of(self.own).next();
                 let asked = asked.ok_or_else(|| not_now(NotNow::NothingAsked))?;
                 return Ok((asked.said.entry, Deed::Reply { yes: *yes }));
             }

@@ -3,10 +3,10 @@
 use ringdown_api as api;
 use ringdown_api::{FieldShown, ReadBackShown, RowShown};
 use ringdown_message::act::{Ask, Notice};
-use ringdown_message::dialogue::{Dialogue, Given, Move, Phase, Round, Verdict};
+use ringdown_message::dialogue::{Dialogue, Move, Phase, Round, Verdict};
 use ringdown_message::value::{Field, Outcome, compare};
 use ringdown_message::{Content, Ledger, MessageRecord};
-use ringdown_record::{Side, WallTime};
+use ringdown_record::Side;
 
 use crate::line::Line;
 
@@ -65,8 +65,6 @@ impl Line {
         let fields = content.map_or(&[][..], |content| &content.fields);
         let form = content.map(|content| content.form.clone()).filter(|form| !form.is_empty());
         let label = |name: &str| self.label(form.as_deref().unwrap_or_default(), name);
-        let waits =
-            |asked: &&ringdown_message::dialogue::Asked| asked.said.side != self.own && asked.reply.is_none();
         api::Dialogue {
             phase: phase_name(ledger.phase(message)).into(),
             moves: dialogue.moves(self.own, here).into_iter().map(move_name).collect(),
@@ -74,20 +72,16 @@ impl Line {
                 let known = ledger.find_entry(&re).and_then(|message| message.serial);
                 known.map_or_else(|| re.to_string(), |serial| serial.text(&self.charter))
             }),
-            valid_until: dialogue.valid_until.map(minute),
-            answer_by: dialogue.answer_by.map(minute),
+            valid_until: dialogue.valid_until.map(api::date_time_group),
+            answer_by: dialogue.answer_by.map(api::date_time_group),
             fields: fields.iter().map(|field| self.field(field, label(&field.name))).collect(),
             read_backs: dialogue
                 .rounds
                 .iter()
                 .map(|round| self.read_back(&dialogue, round, &label))
                 .collect(),
-            answer: dialogue.answer.as_ref().map(|(_, given)| match given {
-                Given::Word(word, text) if text.is_empty() => word.to_string(),
-                Given::Word(word, text) => format!("{word}: {text}"),
-                Given::Message => "ANSWER".into(),
-            }),
-            asked: dialogue.asks.iter().filter(waits).map(|asked| ask_text(asked.ask).into()).collect(),
+            answer: dialogue.answer.as_ref().map(|(_, given)| given.text()),
+            asked: dialogue.asked_of(self.own).map(|asked| ask_text(asked.ask).into()).collect(),
             violations: dialogue
                 .violations
                 .iter()
@@ -157,9 +151,4 @@ impl Line {
         let name = officer.map_or_else(|| format!("officer {index}"), |officer| officer.name.clone());
         format!("{name} of {}", self.name(side))
     }
-}
-
-/// A time that a person set: to the minute, as a date-time group.
-fn minute(at: WallTime) -> String {
-    api::date_time_group(at)
 }

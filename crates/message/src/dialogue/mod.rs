@@ -103,6 +103,17 @@ pub enum Given {
     Message,
 }
 
+impl Given {
+    /// The word, with what stands beside it.
+    pub fn text(&self) -> String {
+        match self {
+            Given::Word(word, text) if text.is_empty() => word.to_string(),
+            Given::Word(word, text) => format!("{word}: {text}"),
+            Given::Message => Marker::Answer.name().to_owned(),
+        }
+    }
+}
+
 /// One read-back and what the sender said of it.
 #[derive(Clone, Debug)]
 pub struct Round {
@@ -408,6 +419,16 @@ impl Dialogue {
         }
         round.verdict = Some((said, verdict));
         Ok(())
+    }
+
+    /// The read-back that waits for the sender's word; the oldest, should there be more.
+    pub fn pending(&self) -> Option<&Round> {
+        self.rounds.iter().find(|round| round.verdict.is_none())
+    }
+
+    /// Questions of the other side about the message that wait for this side's reply, oldest first.
+    pub fn asked_of(&self, side: Side) -> impl Iterator<Item = &Asked> {
+        self.asks.iter().filter(move |asked| asked.said.side != side && asked.reply.is_none())
     }
 
     /// True once the sender has confirmed a read-back, or there is nothing to read back.

@@ -93,11 +93,7 @@ impl Dialogue {
     /// Everything that this side may do now, in the order of the buttons.
     pub fn moves(&self, side: Side, here: Circumstances) -> Vec<Move> {
         let mut moves = if side == self.sender { self.sender_moves() } else { self.receiver_moves(here) };
-        for asked in &self.asks {
-            if asked.said.side != side && asked.reply.is_none() {
-                moves.push(Move::Reply(asked.said.entry, asked.ask));
-            }
-        }
+        moves.extend(self.asked_of(side).map(|asked| Move::Reply(asked.said.entry, asked.ask)));
         if self.may_ask_for_voice(side, here).is_ok() {
             moves.push(Move::Ask(Ask::Voice));
         }
@@ -256,8 +252,7 @@ impl Dialogue {
         if self.is_understood() {
             return Err(NotNow::Done);
         }
-        let pending = self.rounds.iter().any(|round| round.verdict.is_none());
-        match pending {
+        match self.pending().is_some() {
             true => Err(NotNow::ReadBackPending),
             false if self.rounds.len() == DEEDS_MAX => Err(NotNow::TooMany),
             false => Ok(()),

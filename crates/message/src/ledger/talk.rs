@@ -202,12 +202,8 @@ impl Ledger {
         }
         if had_gap {
             let side = header.side;
-            let open: Vec<_> = self.talk.open.iter().copied().collect();
-            open.into_iter()
-                .filter(|index| self.messages[*index].side == side)
-                .collect::<Vec<_>>()
-                .into_iter()
-                .for_each(|index| self.review(index));
+            let of_side = self.talk.open.iter().copied().filter(|index| self.messages[*index].side == side);
+            of_side.collect::<Vec<_>>().into_iter().for_each(|index| self.review(index));
         }
     }
 
@@ -264,15 +260,5 @@ impl Ledger {
             before = Some(*serial);
         }
         missing
-    }
-
-    /// Questions about messages that are not here: "did you get it?" must be answered too.
-    pub fn asks_about_unknown(&self) -> impl Iterator<Item = &Said> {
-        self.talk
-            .early
-            .values()
-            .flatten()
-            .filter(|(_, deed)| matches!(deed, Deed::Ask(_)))
-            .map(|(said, _)| said)
     }
 }

@@ -2,7 +2,7 @@
 
 use ringdown_api::Message;
 use ringdown_message::act::Ask;
-use ringdown_message::dialogue::{Asked, Dialogue, Verdict};
+use ringdown_message::dialogue::{Dialogue, Verdict};
 use ringdown_message::{Ledger, MessageRecord};
 use ringdown_record::{Side, TrafficClass, WallTime};
 
@@ -79,11 +79,8 @@ impl Due {
 
 /// What is due about an open dialogue, and who owes it.
 pub fn due(dialogue: &Dialogue, own: Side) -> (Owes, Due) {
-    let asked = |by: Side| {
-        let open = |asked: &&Asked| asked.said.side == by && asked.reply.is_none();
-        dialogue.asks.iter().find(open).map(|asked| asked.ask)
-    };
-    let pending = dialogue.rounds.iter().find(|round| round.verdict.is_none());
+    let asked = |by: Side| dialogue.asked_of(by.other()).next().map(|asked| asked.ask);
+    let pending = dialogue.pending();
     let answered = dialogue.answered_as.is_none() || dialogue.answer.is_some();
     let receiver = match (pending, dialogue.is_understood(), answered) {
         (None, false, false) => Some(Due::ReadBackAndAnswer),

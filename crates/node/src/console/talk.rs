@@ -402,8 +402,7 @@ impl Maker<'_> {
     fn asks(&self) -> Vec<AskRow> {
         let t = self.t;
         // A reply goes to the first of the other side's asks that has none.
-        let open = |asked: &Asked| asked.said.side != self.line.own && asked.reply.is_none();
-        let first = self.dialogue.asks.iter().find(|asked| open(asked)).map(|asked| asked.said.entry);
+        let first = self.dialogue.asked_of(self.line.own).next().map(|asked| asked.said.entry);
         let row = |asked: &Asked| AskRow {
             words: ask_text(asked.ask).to_owned(),
             by: self.officer(asked.said.side, asked.said.officer),
@@ -420,11 +419,8 @@ impl Maker<'_> {
 
     fn answer(&self) -> (String, Option<Link>) {
         let Some((said, given)) = &self.dialogue.answer else { return (String::new(), None) };
-        match given {
-            Given::Word(word, text) if text.is_empty() => (word.name().to_owned(), None),
-            Given::Word(word, text) => (format!("{word}: {text}"), None),
-            Given::Message => (Marker::Answer.name().to_owned(), Some(self.link(String::new(), &said.entry))),
-        }
+        let by_message = *given == Given::Message;
+        (given.text(), by_message.then(|| self.link(String::new(), &said.entry)))
     }
 
     fn moves(&self, moves: &[Move], here: Circumstances, typed: &BTreeMap<String, String>) -> Moves {
@@ -527,7 +523,6 @@ impl Judged {
     pub fn rows_of(line: &Line, name: &str) -> Result<usize, ApiError> {
         let record = line.find(name)?;
         let dialogue = record.dialogue();
-        let pending = dialogue.rounds.iter().find(|round| round.verdict.is_none());
-        Ok(pending.map_or(0, |round| round.read_back.fields.len()))
+        Ok(dialogue.pending().map_or(0, |round| round.read_back.fields.len()))
     }
 }
