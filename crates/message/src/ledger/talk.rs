@@ -114,15 +114,24 @@ impl Ledger {
             return;
         }
         if marker == Marker::Correction && self.messages[to].side == said.side {
-            let answered_as = self.messages[to].dialogue().answered_as;
-            let correction = self.messages[from].dialogue_mut();
-            correction.answered_as = answered_as;
-            correction.refold();
-            self.review(from);
+            self.answer_as(from, self.messages[to].dialogue().answered_as);
         }
         let _ = self.messages[to].dialogue_mut().refer(said, marker);
         self.review(to);
         changes.push(Change::Dialogue(to));
+    }
+
+    /// A correction takes over the answers of what it corrects, and so does each later one of it.
+    fn answer_as(&mut self, correction: usize, answered_as: Option<Marker>) {
+        let mut next = Some(correction);
+        while let Some(index) = next {
+            let dialogue = self.messages[index].dialogue_mut();
+            dialogue.answered_as = answered_as;
+            dialogue.refold();
+            let later = dialogue.superseded.filter(|(_, marker)| *marker == Marker::Correction);
+            next = later.and_then(|(said, _)| self.by_hash.get(&said.entry).copied());
+            self.review(index);
+        }
     }
 
     /// Takes in an ACT.

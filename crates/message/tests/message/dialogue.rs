@@ -479,3 +479,21 @@ fn what_overtakes_on_the_way_is_held_against_nobody() {
         assert_eq!(format!("{:?}", record(&ledger, &question).dialogue()), expected, "turn {turn}");
     }
 }
+
+// MSG-11, MSG-13: what is corrected comes last, behind two corrections of it.
+#[test]
+fn a_late_original_gives_its_answers_to_every_correction_of_it() {
+    let mut world = World::new();
+    let first = world.send(BLUE, &asked(Marker::Request), 1);
+    let corrects =
+        |re: &Entry| Draft { marker: Marker::Correction, re: Some(re.hash()), ..asked(Marker::Request) };
+    let second = world.send(BLUE, &corrects(&first), 2);
+    let third = world.send(BLUE, &corrects(&second), 3);
+    let mut late: Vec<_> =
+        world.entries.iter().filter(|entry| entry.hash() != first.hash()).cloned().collect();
+    late.push(first);
+    let ledger = world.ledger(GREEN, &late);
+    for correction in [&second, &third] {
+        assert_eq!(record(&ledger, correction).dialogue().answered_as, Some(Marker::Request));
+    }
+}
