@@ -10,6 +10,7 @@ mod compose;
 mod compose_fields;
 mod compose_notes;
 mod compose_problems;
+mod conditions;
 mod message;
 mod news;
 mod read_back;
@@ -142,7 +143,7 @@ impl<'a> Page<'a> {
         let local_words = t.with("clock-local", &[("time", "%t"), ("zone", "%z")]);
         let head = Head::of(line, t);
         let done_words = t.with("acknowledged-done", &[("serial", "%s"), ("time", "%t")]);
-        let (news, other_way) = (News::of(line, t), view::other_way(line, t));
+        let (news, other_way) = (News::of(line, t), conditions::other_way(line, t));
         Page { t, head, news, here, other_way, local_words, done_words }
     }
 

@@ -13,7 +13,7 @@ use ringdown_message::{Content, Ledger, Marker, MessageRecord};
 use ringdown_record::body::Body;
 use ringdown_record::{EntryHash, WallTime};
 
-use crate::console::view;
+use crate::console::{conditions, view};
 use crate::dialogue::{ask_text, move_name};
 use crate::line::{Line, not_found};
 use crate::text::Texts;
@@ -273,7 +273,7 @@ impl Maker<'_> {
             strips.push(Strip { level: "caution", word, text, link });
         }
         if self.dialogue.needs_voice() {
-            let way = view::other_way(self.line, t);
+            let way = conditions::other_way(self.line, t);
             let values = [
                 ("peer", self.line.name(self.line.own.other())),
                 ("way", &way),
