@@ -52,6 +52,10 @@ other-way-none = none is written down here. Whoever runs this node sets other_wa
 clock-jump-word = CLOCK JUMPED
 clock-jump-forward = This node's wall clock was put forward by { $by } against its steady clock, or the computer slept: at { $expected } it said { $found }. Times written before are off by that against those after it, in ages too. Check which is right.
 clock-jump-back = This node's wall clock was put back by { $by } against its steady clock: at { $expected } it said { $found }. Until it has caught up, what this node signs bears the time of its newest entry; other times before and after are off by that against each other. Check which is right.
+numbers-missing-word = MISSING
+numbers-missing = { $serials } has not arrived from { $peer }; a later one has. It is asked for again.
+numbers-twice-word = TWO MESSAGES UNDER ONE NUMBER
+numbers-twice = { $peer } sent different messages numbered { $serials }. Both are kept; the later one is found by its entry. Tell the supervisor.
 clock-behind-word = CLOCK BEHIND
 clock-behind = This node's clock stands { $by } behind what it signed last: it says { $now }, its newest message { $signed }. It is slow now, or was fast then. Until it has caught up, what this node signs bears the time of its newest entry. Check the clock.
 

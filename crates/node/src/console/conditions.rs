@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::time::Duration;
 
 use ringdown_api::{Carrier, Status, Store, zulu};
+use ringdown_message::{Ledger, Serial};
 use ringdown_record::WallTime;
 
 use crate::clock::{JUMP_MIN, Jump};
@@ -11,6 +12,8 @@ use crate::console::view::{Badge, clock, date_and_time};
 use crate::line::Line;
 use crate::text::Texts;
 
+/// Numbers named of those that are missing, or stand twice.
+const NUMBERS_MAX: usize = 3;
 /// How long a jump of the clock is told on every page; the board tells it as long as the node runs.
 const JUMP_TOLD: Duration = Duration::from_secs(3600);
 
@@ -93,6 +96,22 @@ pub(super) fn clock_faults(line: &Line, texts: &Texts) -> Vec<(&'static str, Str
     jump.into_iter().chain(behind.map(|text| ("clock-behind-word", text))).collect()
 }
 
+/// Numbers of the other side that are missing or stand twice.
+pub(super) fn number_faults(ledger: &Ledger, texts: &Texts) -> Vec<(&'static str, String)> {
+    let peer = ledger.own().other();
+    let twice = ledger.conflicts().filter(|message| message.side == peer);
+    let twice = twice.filter_map(|message| message.serial).take(NUMBERS_MAX);
+    let told = |serials: Vec<Serial>, word, key: &str| {
+        let names: Vec<_> = serials.iter().map(|serial| serial.text(ledger.charter())).collect();
+        let peer = ledger.charter().party(peer).name.as_str();
+        let values = [("peer", peer), ("serials", &names.join(", "))];
+        (!names.is_empty()).then(|| (word, texts.with(key, &values)))
+    };
+    let missing = told(ledger.missing(peer, NUMBERS_MAX), "numbers-missing-word", "numbers-missing");
+    let twice = told(twice.collect(), "numbers-twice-word", "numbers-twice");
+    missing.into_iter().chain(twice).collect()
+}
+
 /// How far the clock stands behind what this node signed last, as after a jump back while it did not run.
 fn behind_words(signed: WallTime, now: WallTime, texts: &Texts) -> Option<String> {
     let by = Duration::from_millis(signed.ms().saturating_sub(now.ms()));
@@ -127,7 +146,7 @@ fn span(time: Duration) -> String {
 pub(super) fn conditions(
     status: &Status,
     other_way: &str,
-    clock: Vec<(&str, String)>,
+    more: Vec<(&str, String)>,
     texts: &Texts,
 ) -> Vec<Badge> {
     let peer = ("peer", status.peer.as_str());
@@ -167,7 +186,7 @@ pub(super) fn conditions(
     if !status.peer_store_writable {
         push("serious", "peer-store-word", texts.with("peer-store-full", &[peer, way]));
     }
-    for (word, text) in clock {
+    for (word, text) in more {
         push("caution", word, text);
     }
     conditions.sort_by_key(|badge| Reverse(badge.level == "critical"));
@@ -178,6 +197,10 @@ pub(super) fn conditions(
 mod tests {
     use super::*;
     use ringdown_api as api;
+    use ringdown_line::pairing::{SideKeys, pair};
+    use ringdown_message::Draft;
+    use ringdown_record::body::Body;
+    use ringdown_record::{Entry, EntryHash, EntryRef, Kind, Place, SealContext, Secret, Side, SigningKey};
 
     fn status() -> Status {
         let path = |state: &str| Carrier {
@@ -323,5 +346,61 @@ mod tests {
         let told = told(&Status { alarms: vec!["GREEN signed two histories".into()], ..status() });
         assert_eq!(told[0].0, "critical");
         assert!(told[0].1.contains("supervisor") && told[0].1.contains("GREEN signed two histories"));
+    }
+
+    /// GREEN's ledger after BLUE's messages of these numbers, each with a text of its own.
+    fn ledger(numbers: &[u32]) -> Ledger {
+        let keys = |name: &str, seed: u8| SideKeys {
+            name: name.into(),
+            root: SigningKey::from_seed(&[seed; 32]),
+            node: SigningKey::from_seed(&[seed + 1; 32]),
+            channel: Secret([seed + 2; 32]),
+            officer: SigningKey::from_seed(&[seed + 3; 32]),
+            officer_name: "Duty officer".into(),
+        };
+        let (sides, pairing) = ([keys("BLUE", 10), keys("GREEN", 60)], Secret([99; 32]));
+        let paired = pair(&sides, [1; 16], &pairing, WallTime::from_ms(1_000));
+        let mut ledger = Ledger::new(paired.charter.clone(), Side::One);
+        paired.entries.iter().for_each(|entry| drop(ledger.apply(entry, None)));
+        for (seq, number) in (3..).zip(numbers) {
+            let draft = Draft { subject: "s".into(), text: format!("text {seq}"), ..Draft::default() };
+            let context = SealContext {
+                line: paired.charter.line_id(),
+                side: Side::Zero,
+                place: Place::first(seq),
+                prev: EntryHash::default(),
+                peer: EntryRef::NONE,
+                time: WallTime::from_ms(2_000),
+                clock: 0,
+                flags: 0,
+                key_list: [0; 32],
+                salt_key: &pairing,
+                node: &sides[0].node,
+            };
+            let body = Body::write(&[], &draft.content(*number));
+            ledger.apply(&Entry::seal(&context, Kind::MESSAGE, draft.urgency(), 1, body), None);
+        }
+        ledger
+    }
+
+    // R20, MSG-13.
+    #[test]
+    fn numbers_that_are_missing_or_stand_twice_are_told() {
+        let told = |numbers: &[u32]| {
+            let faults = number_faults(&ledger(numbers), &Texts::english());
+            words(conditions(&status(), "", faults, &Texts::english()))
+        };
+        assert!(told(&[1, 2, 3]).is_empty());
+        let missing = told(&[1, 3, 5, 9]);
+        assert_eq!(missing.len(), 1);
+        assert!(
+            missing[0]
+                .1
+                .starts_with("MISSING: BLUE T-0002, BLUE T-0004, BLUE T-0006 has not arrived from BLUE"),
+            "{missing:?}"
+        );
+        let twice = told(&[1, 2, 2]);
+        assert_eq!(twice.len(), 1);
+        assert!(twice[0].1.contains("BLUE sent different messages numbered BLUE T-0002."), "{twice:?}");
     }
 }

@@ -7,7 +7,8 @@ use ringdown_record::{Precedence, TrafficClass};
 
 use crate::console::answers::{self, DueRow, Owes};
 use crate::console::conditions::{
-    clock_faults, conditions, jump_words, line_badge, other_way, path_badge, peer_badge, refused,
+    clock_faults, conditions, jump_words, line_badge, number_faults, other_way, path_badge, peer_badge,
+    refused,
 };
 use crate::line::Line;
 use crate::text::Texts;
@@ -165,12 +166,14 @@ impl Head {
             let waiting = ledger.messages().iter().filter(|message| Show::Waiting.takes(message, ledger));
             waiting.map(|message| message.urgency.precedence).min()
         });
+        let numbers = line.with_ledger(|ledger| number_faults(ledger, texts));
+        let more = [clock_faults(line, texts), numbers].concat();
         Head {
             line: line_badge(&status, texts),
             peer: peer_badge(&status, texts),
             waiting: waiting_badge(first, status.waiting),
             title: waiting_title(first, status.waiting, texts),
-            conditions: conditions(&status, &other_way(line, texts), clock_faults(line, texts), texts),
+            conditions: conditions(&status, &other_way(line, texts), more, texts),
             status,
         }
     }
