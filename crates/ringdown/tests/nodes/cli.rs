@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::{BLUE, GREEN, World, free_port, one_value, ringdown, text};
+use crate::world::{BLUE, GREEN, World, demo, ended, one_value, ringdown, text, until};
 
 #[test]
 fn a_message_goes_from_release_to_acknowledgement() {
@@ -202,21 +202,8 @@ fn events_are_numbered_and_can_be_resumed() {
 fn the_messages_of_1967_arrive_in_order_and_direction() {
     // The demo's own processes, its own table.
     let dir = tempfile::TempDir::new().unwrap();
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ringdown"))
-        .args(["demo", "--dir", text(dir.path()), "--replay", "1967"])
-        .args(["--blue-port", &free_port(), "--green-port", &free_port()])
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
-    let mut seen = Vec::new();
-    for line in lines.map_while(Result::ok) {
-        let ends = line.starts_with("record of GREEN: verified");
-        seen.push(line);
-        if ends {
-            break;
-        }
-    }
+    let (child, lines) = demo(dir.path(), &["--replay", "1967"]);
+    let seen = until(lines, |line| line.starts_with("record of GREEN: verified"));
     let rows = seen.iter().filter(|line| line.contains("Moscow") && line.contains('>')).count();
     let addresses = seen.iter().filter(|line| line.contains("http://localhost:")).count();
     let in_order = ["BLUE", "GREEN"].map(|side| {
@@ -231,24 +218,17 @@ fn the_messages_of_1967_arrive_in_order_and_direction() {
                 .enumerate()
                 .all(|(n, message)| message["serial"] == format!("{side} T-{:04}", n + 1))
     });
-    let _ = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
-    let clean = child.wait().unwrap();
+    let clean = ended(child);
     assert_eq!((rows, addresses), (12, 2), "{seen:#?}");
     assert_eq!(in_order, [true, true]);
-    assert!(seen.iter().any(|line| line == "ready") && clean.success());
+    assert!(seen.iter().any(|line| line == "ready") && clean);
 }
 
 // INV-4: a newcomer kills a node to see what happens.
 #[test]
 fn a_node_of_the_demo_that_is_killed_comes_back_with_its_record() {
     let dir = tempfile::TempDir::new().unwrap();
-    let mut demo = std::process::Command::new(env!("CARGO_BIN_EXE_ringdown"))
-        .args(["demo", "--dir", text(dir.path()), "--blue-port", &free_port(), "--green-port", &free_port()])
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let out = std::io::BufReader::new(demo.stdout.take().unwrap());
-    let mut lines = std::io::BufRead::lines(out).map_while(Result::ok);
+    let (demo, mut lines) = demo(dir.path(), &[]);
     assert!(lines.any(|line| line == "ready"));
     let home = |side: &str| text(&dir.path().join(side)).to_owned();
     let send = |text: &str| {
@@ -272,6 +252,5 @@ fn a_node_of_the_demo_that_is_killed_comes_back_with_its_record() {
     let inbox = one_value(&ringdown(&["-C", &home("green"), "inbox", "--json"]).out);
     let texts: Vec<_> = inbox.as_array().unwrap().iter().map(|message| &message["text"]).collect();
     assert_eq!(texts, ["before", "while gone"]);
-    let _ = std::process::Command::new("kill").args(["-TERM", &demo.id().to_string()]).status();
-    assert!(demo.wait().unwrap().success());
+    assert!(ended(demo));
 }

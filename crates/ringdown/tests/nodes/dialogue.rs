@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::world::{BLUE, GREEN, World, free_port, one_value, ringdown, text};
+use crate::world::{self, BLUE, GREEN, World, demo, ended, one_value, ringdown, text};
 
 /// An incident report by BLUE, critical fields and all.
 fn report(world: &World) -> Value {
@@ -147,21 +147,8 @@ fn two_answers_at_once_are_one_answer() {
 #[test]
 fn the_play_of_liberty_shows_the_row_that_nobody_saw() {
     let dir = tempfile::TempDir::new().unwrap();
-    let mut child = std::process::Command::new(crate::world::program())
-        .args(["demo", "--dir", text(dir.path()), "--play", "liberty"])
-        .args(["--blue-port", &free_port(), "--green-port", &free_port()])
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
-    let mut seen = Vec::new();
-    for line in lines.map_while(Result::ok) {
-        let ends = line.contains("CLOSED on both sides");
-        seen.push(line);
-        if ends {
-            break;
-        }
-    }
+    let (child, lines) = demo(dir.path(), &["--play", "liberty"]);
+    let seen = world::until(lines, |line| line.contains("CLOSED on both sides"));
     let different: Vec<_> = seen.iter().filter(|line| line.trim_start().starts_with("DIFFERENT")).collect();
     assert_eq!(different.len(), 2, "one row, on each console: {seen:#?}");
     assert!(different.iter().all(|line| line.contains("named-is") && line.contains("class-of-ships")));
@@ -170,8 +157,7 @@ fn the_play_of_liberty_shows_the_row_that_nobody_saw() {
         let message = one_value(&shown.out);
         (message["dialogue"]["phase"].clone(), message["dialogue"]["read_backs"].clone())
     });
-    let _ = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
-    assert!(child.wait().unwrap().success());
+    assert!(ended(child));
     assert_eq!(phases[0].0, "CLOSED");
     assert_eq!(phases[0], phases[1]);
 }

@@ -136,6 +136,38 @@ impl Drop for Side {
     }
 }
 
+/// A demo in this directory with these arguments; gives what it says as it says it.
+pub fn demo(dir: &Path, arguments: &[&str]) -> (Child, impl Iterator<Item = String> + use<>) {
+    let mut child = Command::new(program())
+        .args(["demo", "--dir", text(dir)])
+        .args(["--blue-port", &free_port(), "--green-port", &free_port()])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the demo starts");
+    let output = child.stdout.take().expect("piped");
+    (child, BufReader::new(output).lines().map_while(Result::ok))
+}
+
+/// What a demo says, up to the line that is as wanted.
+pub fn until(lines: impl Iterator<Item = String>, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut seen = Vec::new();
+    for line in lines {
+        let ends = wanted(&line);
+        seen.push(line);
+        if ends {
+            break;
+        }
+    }
+    seen
+}
+
+/// Ends a demo as an operator does; it must end well.
+pub fn ended(mut demo: Child) -> bool {
+    let _ = Command::new("kill").args(["-TERM", &demo.id().to_string()]).status();
+    demo.wait().expect("it ends").success()
+}
+
 /// A port that nobody listened at a moment ago.
 pub fn free_port() -> String {
     let bound = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
