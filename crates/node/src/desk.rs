@@ -58,6 +58,10 @@ impl Line {
     /// What the officer is to sign so that this draft goes out as the next message.
     pub async fn prepare(&self, id: DraftId) -> Result<api::Prepared, ApiError> {
         let draft = self.draft_to_release(id)?;
+        // Said before anyone signs, and asked again when it is sealed.
+        if let Some(re) = draft.re {
+            self.may_refer(draft.marker, &re)?;
+        }
         let terms = self.terms(draft.class).await?;
         let nonce: [u8; 8] = random();
         let content = draft.content(terms.number);
@@ -88,10 +92,12 @@ impl Line {
 
     /// Seals the message. However often it is asked for, a draft becomes one message.
     pub async fn release(&self, id: DraftId, signed: &api::Signed) -> Result<api::Message, ApiError> {
-        if let Some(number) = self.stored_draft(id)?.and_then(|stored| stored.released) {
+        let stored = self.stored_draft(id)?.ok_or_else(no_draft)?;
+        if let Some(number) = stored.released {
             return self.message_numbered(number);
         }
-        let draft = self.draft_to_release(id)?;
+        let draft = self.read_stored(&stored)?;
+        let _turn = self.turn_for(&draft).await?;
         let prepared = &signed.prepared;
         let statement = Statement {
             officer: prepared.officer,

@@ -119,6 +119,10 @@ fn what_is_not_in_the_table_is_refused_with_what_to_do() {
     let closed = until(&world, BLUE, "BLUE T-0001", |message| message["dialogue"]["phase"] == "CLOSED");
     assert_eq!(closed["dialogue"]["answer"], "ANSWER");
     refused(GREEN, &answer("negative"), 1, "it was answered");
+    let again = send(&["--text", "It is not.", "--marker", "ANSWER", "--re", "BLUE T-0001"]);
+    refused(GREEN, &again, 1, "it was answered");
+    let theirs = send(&["--text", "t", "--marker", "CANCEL", "--re", "BLUE T-0001"]);
+    refused(GREEN, &theirs, 1, "this is for the other side to do");
     let answered = world.json(BLUE, &["show", "GREEN", "T-0001"]);
     assert_eq!(answered["dialogue"]["re"], "BLUE T-0001");
 }

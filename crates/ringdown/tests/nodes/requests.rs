@@ -230,3 +230,29 @@ fn the_event_stream_lives_and_misses_nothing() {
     assert!(rest.len() >= 2 && rest.iter().any(|line| line == "event: touch"), "{rest:?}");
     assert_eq!(rest.last().map(String::as_str), Some("event: stopping"));
 }
+
+// MSG-14, API-8, API-19: a question is answered once, whichever way is slower.
+#[test]
+fn an_answer_that_was_signed_before_another_was_given_is_not_released() {
+    let world = World::running();
+    let question = r#"{"precedence":"PRIORITY","marker":"QUESTION","subject":"s","text":"Is it?"}"#;
+    let asked = release(&world, BLUE, 1, question);
+    world.wait(BLUE, &asked, "stored");
+    let path = "-/messages/BLUE%20T-0001/acts";
+    let act = |act: &str| ask(&world, GREEN, "POST", path, act).0;
+    assert_eq!(act(r#"{"act":"acknowledge"}"#), 200);
+    let draft = format!("-/drafts/{}", id(2));
+    let answer =
+        r#"{"precedence":"PRIORITY","marker":"ANSWER","subject":"s","text":"It is.","re":"BLUE T-0001"}"#;
+    assert_eq!(ask(&world, GREEN, "PUT", &draft, answer).0, 200);
+    let prepared = ask(&world, GREEN, "POST", &format!("{draft}/prepare"), "").1;
+    let signed = ask(&world, GREEN, "POST", &format!("{draft}/sign"), &prepared.to_string()).1.to_string();
+    assert_eq!(act(r#"{"act":"answer","word":"AFFIRM"}"#), 200);
+    for (step, body) in [("release", signed.as_str()), ("send", ""), ("prepare", "")] {
+        let (status, error) = ask(&world, GREEN, "POST", &format!("{draft}/{step}"), body);
+        assert_eq!((status, error["error"].as_str()), (409, Some("conflict")), "{step}");
+        assert!(error["what"].as_str().unwrap().contains("it was answered"), "{step}: {error}");
+    }
+    let shown = ask(&world, GREEN, "GET", "-/messages/BLUE%20T-0001", "").1;
+    assert_eq!(shown["dialogue"]["violations"], Value::Null);
+}
