@@ -17,6 +17,26 @@ pub enum Verb {
     Outbox(Common),
     /// One message with its text and all its states
     Show(OneMessage),
+    /// What a person does about a message
+    #[command(flatten)]
+    Act(ActVerb),
+    /// The forms that a message may follow, or the fields of one
+    Forms(FormsArgs),
+    /// Wait until a message is stored by the peer or acknowledged
+    Wait(Wait),
+    /// Follow what happens, one JSON value a line
+    Events(Events),
+    /// Write the whole record to a file that anyone can verify
+    Export(Export),
+    /// Check an exported record, offline
+    Verify(Verify),
+    /// Disturb path or clock of a demo
+    Lab(Lab),
+}
+
+/// What a person does about a message.
+#[derive(Debug, Subcommand)]
+pub enum ActVerb {
     /// Tell the other side that a person has a message
     Acknowledge(OneMessage),
     /// Answer a message in a word: roger, affirm, negative, wilco, unable, objection, say-again, check-ok, check-garbled
@@ -35,18 +55,6 @@ pub enum Verb {
     Ask(AskArgs),
     /// Reply to the other side's question about a message
     Reply(ReplyArgs),
-    /// The forms that a message may follow, or the fields of one
-    Forms(FormsArgs),
-    /// Wait until a message is stored by the peer or acknowledged
-    Wait(Wait),
-    /// Follow what happens, one JSON value a line
-    Events(Events),
-    /// Write the whole record to a file that anyone can verify
-    Export(Export),
-    /// Check an exported record, offline
-    Verify(Verify),
-    /// Disturb path or clock of a demo
-    Lab(Lab),
 }
 
 /// What every verb takes.
@@ -332,20 +340,30 @@ impl Verb {
         match self {
             Verb::Status(common) | Verb::Inbox(common) | Verb::Outbox(common) => common.json,
             Verb::Send(send) => send.common.json,
-            Verb::Show(one) | Verb::Acknowledge(one) | Verb::Confirm(one) => one.common.json,
-            Verb::Answer(answer) => answer.one.common.json,
-            Verb::Standby(standby) => standby.one.common.json,
-            Verb::ReadBack(read_back) => read_back.one.common.json,
-            Verb::Wrong(wrong) => wrong.one.common.json,
-            Verb::Notice(notice) => notice.one.common.json,
-            Verb::Ask(ask) => ask.one.common.json,
-            Verb::Reply(reply) => reply.one.common.json,
+            Verb::Show(one) => one.common.json,
+            Verb::Act(act) => act.one().common.json,
             Verb::Forms(forms) => forms.common.json,
             Verb::Wait(wait) => wait.common.json,
             Verb::Events(events) => events.common.json,
             Verb::Export(export) => export.common.json,
             Verb::Verify(verify) => verify.json,
             Verb::Lab(lab) => lab.json,
+        }
+    }
+}
+
+impl ActVerb {
+    /// The message that it is about.
+    pub fn one(&self) -> &OneMessage {
+        match self {
+            ActVerb::Acknowledge(one) | ActVerb::Confirm(one) => one,
+            ActVerb::Answer(answer) => &answer.one,
+            ActVerb::Standby(standby) => &standby.one,
+            ActVerb::ReadBack(read_back) => &read_back.one,
+            ActVerb::Wrong(wrong) => &wrong.one,
+            ActVerb::Notice(notice) => &notice.one,
+            ActVerb::Ask(ask) => &ask.one,
+            ActVerb::Reply(reply) => &reply.one,
         }
     }
 }

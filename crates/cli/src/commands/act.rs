@@ -5,54 +5,15 @@ use std::path::Path;
 
 use ringdown_api::{Act, ApiError, FormShown, Message};
 
-use crate::args::{Asking, FormsArgs, OneMessage, Verb, Whereabouts, YesNo};
+use crate::args::{ActVerb, Asking, FormsArgs, Whereabouts, YesNo};
 use crate::commands::{client, message_path};
 use crate::output;
 
-/// The act of a verb; none if the verb is no act.
-pub(crate) fn of(verb: &Verb) -> Result<Option<(&OneMessage, Act)>, ApiError> {
-    Ok(Some(match verb {
-        Verb::Acknowledge(one) => (one, Act::Acknowledge),
-        Verb::Answer(answer) => {
-            (&answer.one, Act::Answer { word: answer.word.clone(), text: answer.text.clone() })
-        }
-        Verb::Standby(standby) => (&standby.one, Act::Standby { minutes: standby.minutes }),
-        Verb::ReadBack(read_back) => {
-            let act = Act::ReadBack {
-                fields: fields(&read_back.fields)?,
-                words: read_back.words.clone(),
-                language: read_back.language.clone(),
-                looked_again: 0,
-            };
-            (&read_back.one, act)
-        }
-        Verb::Confirm(one) => (one, Act::ThatIsCorrect),
-        Verb::Wrong(wrong) if wrong.ours => (&wrong.one, Act::OurMessageWasWrong),
-        Verb::Wrong(wrong) => (&wrong.one, Act::Wrong),
-        Verb::Notice(notice) => {
-            let act = match notice.is {
-                Whereabouts::HandedOn => Act::HandedOn,
-                Whereabouts::InPreparation => Act::InPreparation,
-            };
-            (&notice.one, act)
-        }
-        Verb::Ask(ask) => {
-            let act = match ask.what {
-                Asking::StillValid => Act::AskStillValid,
-                Asking::Voice => Act::AskVoice,
-                Asking::DidYouGetIt => Act::DidYouGetIt,
-            };
-            (&ask.one, act)
-        }
-        Verb::Reply(reply) => (&reply.one, Act::Reply { yes: reply.with == YesNo::Yes }),
-        _ => return Ok(None),
-    }))
-}
-
 /// Does it, and says what the message has come to.
-pub(crate) fn run(home: &Path, one: &OneMessage, act: &Act) -> Result<(), ApiError> {
+pub(crate) fn run(home: &Path, verb: &ActVerb) -> Result<(), ApiError> {
+    let (one, act) = (verb.one(), act(verb)?);
     let path = format!("{}/acts", message_path(&one.serial));
-    let message: Message = client(home, &one.common)?.post(&path, act)?;
+    let message: Message = client(home, &one.common)?.post(&path, &act)?;
     if one.common.json {
         output::json(&message);
     } else {
@@ -62,6 +23,33 @@ pub(crate) fn run(home: &Path, one: &OneMessage, act: &Act) -> Result<(), ApiErr
         }
     }
     Ok(())
+}
+
+fn act(verb: &ActVerb) -> Result<Act, ApiError> {
+    Ok(match verb {
+        ActVerb::Acknowledge(_) => Act::Acknowledge,
+        ActVerb::Answer(answer) => Act::Answer { word: answer.word.clone(), text: answer.text.clone() },
+        ActVerb::Standby(standby) => Act::Standby { minutes: standby.minutes },
+        ActVerb::ReadBack(read_back) => Act::ReadBack {
+            fields: fields(&read_back.fields)?,
+            words: read_back.words.clone(),
+            language: read_back.language.clone(),
+            looked_again: 0,
+        },
+        ActVerb::Confirm(_) => Act::ThatIsCorrect,
+        ActVerb::Wrong(wrong) if wrong.ours => Act::OurMessageWasWrong,
+        ActVerb::Wrong(_) => Act::Wrong,
+        ActVerb::Notice(notice) => match notice.is {
+            Whereabouts::HandedOn => Act::HandedOn,
+            Whereabouts::InPreparation => Act::InPreparation,
+        },
+        ActVerb::Ask(ask) => match ask.what {
+            Asking::StillValid => Act::AskStillValid,
+            Asking::Voice => Act::AskVoice,
+            Asking::DidYouGetIt => Act::DidYouGetIt,
+        },
+        ActVerb::Reply(reply) => Act::Reply { yes: reply.with == YesNo::Yes },
+    })
 }
 
 /// `forms`: the list, or the fields of one.

@@ -18,10 +18,6 @@ use crate::output;
 
 /// Runs a verb; gives the exit code.
 pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
-    if let Some((one, act)) = act::of(&verb)? {
-        act::run(home, one, &act)?;
-        return Ok(0);
-    }
     match verb {
         Verb::Status(common) => status(home, &common)?,
         Verb::Send(arguments) => send::run(home, &arguments)?,
@@ -31,21 +27,13 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
             let message: Message = client(home, &one.common)?.get(&message_path(&one.serial))?;
             print_message(&message, one.common.json);
         }
+        Verb::Act(verb) => act::run(home, &verb)?,
         Verb::Forms(arguments) => act::forms(home, &arguments)?,
         Verb::Wait(arguments) => wait::run(home, &arguments)?,
         Verb::Events(arguments) => events(home, &arguments)?,
         Verb::Export(arguments) => export(home, &arguments)?,
         Verb::Verify(arguments) => return verify::run(&arguments),
         Verb::Lab(arguments) => lab(&arguments)?,
-        Verb::Acknowledge(_)
-        | Verb::Answer(_)
-        | Verb::Standby(_)
-        | Verb::ReadBack(_)
-        | Verb::Confirm(_)
-        | Verb::Wrong(_)
-        | Verb::Notice(_)
-        | Verb::Ask(_)
-        | Verb::Reply(_) => unreachable!("an act, done above"),
     }
     Ok(0)
 }
