@@ -8,10 +8,10 @@ use ringdown_message::form::Form;
 use ringdown_message::value::{Habits, Value};
 use ringdown_message::{Content, Marker, MessageRecord};
 use ringdown_record::WallTime;
-use ringdown_record::body::Body;
 
 use crate::acts::reference;
 use crate::console::compose_fields;
+use crate::console::talk::content;
 use crate::draft::fields_of;
 use crate::line::Line;
 
@@ -67,9 +67,4 @@ fn typed(value: &Value, habits: &Habits, now: WallTime) -> String {
     let own = value.shown(habits);
     let same = Value::parse(value.kind(), &own, habits, reference(now)).as_ref() == Ok(value);
     if same { own } else { value.as_sent() }
-}
-
-fn content(line: &Line, record: &MessageRecord) -> Result<Option<Content>, ApiError> {
-    let entry = line.entry_at(record.side, record.place)?;
-    Ok(entry.and_then(|entry| Content::read(Body::read(entry.body()).ok()?.content).ok()))
 }
