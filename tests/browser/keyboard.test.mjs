@@ -98,7 +98,7 @@ test("who is writing is not interrupted: a bar tells, Ctrl+J opens, Escape goes 
   assert.ok(await green.evaluate(() => document.activeElement.matches("textarea")), "the focus is back");
   await green.keyboard.type(".");
   assert.equal(await green.inputValue("textarea"), "We will answer as soon as the band plays.");
-  assert.equal(await green.evaluate(() => document.querySelector("#alarm-bar").hidden), false, "put aside is not acknowledged");
+  assert.ok(await green.isVisible("#alarm-bar"), "put aside is not acknowledged");
   assert.equal(await state("green", "while writing"), "STORED HERE");
   await clear(world, "green");
 });

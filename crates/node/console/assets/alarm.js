@@ -88,6 +88,8 @@ export function alarm({ words, clock, preferences }) {
     nextBurst = performance.now() + tone.everyMs;
   };
   setInterval(step, 250);
+  // The bar is there at once when the dialog is put aside.
+  byId("incoming").addEventListener("close", step);
 
   const arm = () => {
     if (context === null) {
