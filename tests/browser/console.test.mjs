@@ -69,7 +69,7 @@ test("a FLASH opens a dialog, sounds, is silenced without being acknowledged, an
   await accessible(blue);
 });
 
-test("silence holds for what waited; a later FLASH sounds, and silence survives a reload", async () => {
+test("7: silence holds for what waited; a later FLASH sounds, and silence survives a reload", async () => {
   const { green } = world;
   await world.send("blue", "FLASH", "TEST", "first", "first");
   await green.waitForSelector("#incoming[open]");
@@ -109,7 +109,7 @@ test("a click that was meant for the message before acknowledges nothing", async
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
 });
 
-test("what is meant takes over from an exercise, on the screen and in the sound", async () => {
+test("22: what is meant takes over from an exercise, on the screen and in the sound", async () => {
   const { green } = world;
   await world.send("blue", "FLASH", "EXERCISE", "exercised", "x");
   await until(green, "#incoming", "exercised");
@@ -165,7 +165,7 @@ test("what is missing is said in the console's own words, and sends nothing", as
   await blue.waitForSelector("#waits-title");
 });
 
-test("a double click on Release sends once", async () => {
+test("24: a double click on Release sends once", async () => {
   const { blue } = world;
   await compose(blue, "ROUTINE", "once", "only once");
   await blue.dblclick("#release").catch(() => {});
@@ -174,7 +174,7 @@ test("a double click on Release sends once", async () => {
   assert.equal(outbox.filter((message) => message.subject === "once").length, 1);
 });
 
-test("a draft is kept on the node, found again after the page is gone, and deleted only on purpose", async () => {
+test("24: a draft is kept on the node, found again after the page is gone, and deleted only on purpose", async () => {
   const { blue } = world;
   await compose(blue, "PRIORITY", "half written", "to be continued");
   await until(blue, "#kept", "Draft kept");

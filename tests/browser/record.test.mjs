@@ -103,7 +103,7 @@ test("the downloaded record verifies with the command that the page gives", asyn
   assert.match(await world.run(verb, await download.path(), ...rest), /^VERIFIED/);
 });
 
-test("hidden characters are boxes wherever a text stands, move nothing around them, and are copied as they were", async () => {
+test("19: hidden characters are boxes wherever a text stands, move nothing around them, and are copied as they were", async () => {
   const { blue, green } = world;
   const subject = "safe \u202egnp.exe\u2066 end";
   const text = "\nWe do \u200bNOT\u202e attack\u2069\n\u00ad\u{e0041}<b>tag</b>\ttab";

@@ -1,7 +1,8 @@
 // A demo of its own: two real nodes, two consoles in Debian's Chromium. And what tests do on every page.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createSocket } from "node:dgram";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -58,26 +59,56 @@ function ready(demo) {
   });
 }
 
-/** Makes both homes, and writes these settings into GREEN's before it runs for the test. */
-async function settle(dir, command, settings) {
+/** Makes both homes, and calls `change` on them before they run for the test. */
+async function settle(command, change) {
   const demo = spawn(command[0], command.slice(1));
   const ended = new Promise((resolve) => demo.on("exit", resolve));
   await ready(demo);
   demo.kill("SIGTERM");
   await ended;
+  await change();
+}
+
+/** Writes settings above what stands in GREEN's. */
+async function setGreen(dir, settings) {
   const path = join(dir, "green", "ringdown.toml");
   await writeFile(path, `${settings}\n${await readFile(path, "utf8")}`);
 }
 
 /**
- * Two nodes. With `fileKiB` no file that they write may grow beyond it: their disk fails there. `green` are settings of
- * GREEN's home.
+ * Puts this process between the nodes. `path(bytes, from, deliver)` is called for each datagram, `from` BLUE or GREEN;
+ * what it does not deliver is lost.
  */
-export async function open({ fileKiB, green: settings } = {}) {
+async function between(dir, path) {
+  const homes = await Promise.all(["blue", "green"].map(async (side) => {
+    const lines = join(dir, side, "lines");
+    const file = join(lines, (await readdir(lines))[0], "line.toml");
+    const text = await readFile(file, "utf8");
+    const socket = createSocket("udp4");
+    await new Promise((resolve) => socket.bind(0, "127.0.0.1", resolve));
+    return { file, text, socket, listen: Number(text.match(/listen = "127\.0\.0\.1:(\d+)"/)[1]) };
+  }));
+  for (const [index, from] of ["BLUE", "GREEN"].entries()) {
+    const [own, other] = [homes[index], homes[1 - index]];
+    // What a side sends to its socket comes to the other from the other's.
+    own.socket.on("message", (bytes) => path(bytes, from, () => other.socket.send(bytes, other.listen, "127.0.0.1")));
+    const peer = `peer = "127.0.0.1:${own.socket.address().port}"`;
+    await writeFile(own.file, own.text.replace(/peer = "[^"]*"/, peer));
+  }
+  return () => homes.forEach(({ socket }) => socket.close());
+}
+
+/**
+ * Two nodes. With `fileKiB` no file that they write may grow beyond it: their disk fails there. `green` are settings of
+ * GREEN's home, `path` is what happens to each datagram between them: see `between`.
+ */
+export async function open({ fileKiB, green: settings, path } = {}) {
   const dir = await mkdtemp(join(tmpdir(), "ringdown-"));
   const ports = [await freePort(), await freePort()];
   const command = [PROGRAM, "demo", "--dir", dir, "--blue-port", ports[0], "--green-port", ports[1]];
-  if (settings) await settle(dir, command, settings);
+  let unplug = () => {};
+  if (settings) await settle(command, () => setGreen(dir, settings));
+  if (path) await settle(command, async () => { unplug = await between(dir, path); });
   const limit = `trap "" XFSZ; ulimit -S -f ${fileKiB}; exec "$@"`;
   const demo = fileKiB ? spawn("bash", ["-c", limit, "bash", ...command]) : spawn(command[0], command.slice(1));
   const ended = new Promise((resolve) => demo.on("exit", resolve));
@@ -102,6 +133,7 @@ export async function open({ fileKiB, green: settings } = {}) {
     await browser.close();
     demo.kill("SIGTERM");
     await ended;
+    unplug();
     await rm(dir, { recursive: true });
   };
   try {

@@ -17,6 +17,8 @@ pub struct Status {
     pub head: Heads,
     /// Datagrams since the start that no key of this line opened. A wrong key shows here.
     pub refused_cells: u64,
+    /// Cells since the start that had come before, over this way or another. They changed nothing.
+    pub repeated_cells: u64,
     /// The disk.
     pub store: Store,
     /// False after the peer said that its disk takes nothing.

@@ -81,6 +81,7 @@ struct Live {
     carriers: Vec<LiveCarrier>,
     heads: [Place; 2],
     refused: u64,
+    repeated: u64,
     store: api::Store,
     peer_writable: bool,
     alarms: Vec<String>,
@@ -119,6 +120,7 @@ impl Line {
             carriers,
             heads: [Place::NONE; 2],
             refused: 0,
+            repeated: 0,
             store: api::Store::Writable,
             peer_writable: true,
             alarms: Vec::new(),
@@ -279,6 +281,7 @@ impl Line {
         let mut shared = self.shared();
         shared.live.heads = [endpoint.own_head().place, endpoint.peer_head().place];
         shared.live.refused = endpoint.refused_cells();
+        shared.live.repeated = endpoint.repeated_cells();
         let peer_changed = shared.live.peer_writable != endpoint.peer_writable();
         shared.live.peer_writable = endpoint.peer_writable();
         for state in endpoint.carriers() {
@@ -316,6 +319,7 @@ impl Line {
             carriers: live.carriers.iter().map(carrier).collect(),
             head: api::Heads { own: live.heads[0].to_string(), peer: live.heads[1].to_string() },
             refused_cells: live.refused,
+            repeated_cells: live.repeated,
             store: live.store.clone(),
             peer_store_writable: live.peer_writable,
             waiting: ledger.waiting(),

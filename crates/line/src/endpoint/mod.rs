@@ -462,6 +462,11 @@ impl Endpoint {
         self.sessions.refused()
     }
 
+    /// Cells that had come before, over this way or another; they changed nothing.
+    pub fn repeated_cells(&self) -> u64 {
+        self.sessions.repeated()
+    }
+
     /// False after the peer said that its disk takes nothing.
     pub fn peer_writable(&self) -> bool {
         self.peer_writable

@@ -35,6 +35,7 @@ pub struct Sessions {
     macs: MacCache,
     dh: Budget,
     refused: u64,
+    repeated: u64,
     count: u64,
 }
 
@@ -101,6 +102,7 @@ impl Sessions {
             macs: MacCache::default(),
             dh: Budget { tokens: f64::from(limits::DH_RUNS_PER_SECOND), filled: Instant(0) },
             refused: 0,
+            repeated: 0,
             count: 0,
         }
     }
@@ -118,6 +120,11 @@ impl Sessions {
     /// Datagrams that no key of ours could open.
     pub fn refused(&self) -> u64 {
         self.refused
+    }
+
+    /// Cells that had come before, or came too late for their handshake.
+    pub fn repeated(&self) -> u64 {
+        self.repeated
     }
 
     /// True when the live session is due to be replaced. Its initiator goes first; the other side a little later.
@@ -183,8 +190,10 @@ impl Sessions {
             }
             _ => Received::Refused,
         };
-        if matches!(received, Received::Refused) {
-            self.refused += 1;
+        match received {
+            Received::Refused => self.refused += 1,
+            Received::Repeat => self.repeated += 1,
+            _ => {}
         }
         received
     }

@@ -81,9 +81,11 @@ fn replayed_datagrams_change_nothing_and_displace_nothing() {
         assert_eq!([pair.nodes[0].disk.len(), pair.nodes[1].disk.len()], disks, "round {round}");
     }
     let refused = [pair.endpoint(0).refused_cells(), pair.endpoint(1).refused_cells()];
+    let repeated = pair.endpoint(1).repeated_cells();
     let cell = recorded[0].last().expect("a cell").clone();
     pair.input(1, Input::Received { carrier: UDP, bytes: &cell });
     assert_eq!(pair.endpoint(1).refused_cells(), refused[1], "a repeat is no mystery of keys");
+    assert_eq!(pair.endpoint(1).repeated_cells(), repeated + 1, "it is counted as what it is");
     let message = pair.send(0, Precedence::Flash, "still there");
     pair.run(Duration::from_millis(100));
     assert_eq!(pair.messages_on(1, 0).last(), Some(&message.hash()), "the session went on");

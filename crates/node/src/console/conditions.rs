@@ -222,6 +222,7 @@ mod tests {
             carriers: vec![path("UP")],
             head: api::Heads { own: "1/3".into(), peer: "1/3".into() },
             refused_cells: 0,
+            repeated_cells: 0,
             store: Store::Writable,
             peer_store_writable: true,
             waiting: 0,
