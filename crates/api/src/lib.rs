@@ -10,6 +10,7 @@
 //! | GET | `messages/{serial}` | | [`Message`] |
 //! | POST | `messages/{serial}/acknowledge` | | [`Message`] |
 //! | POST | `messages/{serial}/acts` | [`Act`] | [`Message`] |
+//! | POST | `messages/{serial}/translation` | | [`Translation`] |
 //! | GET | `forms` | | list of [`FormShown`] |
 //! | PUT | `drafts/{id}` | [`Draft`] | [`DraftState`] |
 //! | GET | `drafts` | | list of [`DraftState`] |
@@ -37,7 +38,7 @@ pub use error::{ApiError, ErrorCode};
 pub use event::{Change, Event};
 pub use form::{FormShown, SlotShown};
 pub use lab::{Lab, LabClock};
-pub use message::{Draft, DraftState, Message, Prepared, Signed, StateAt};
+pub use message::{Draft, DraftState, Message, Prepared, Signed, StateAt, Translation};
 pub use status::{Carrier, Heads, Line, Status, Store};
 pub use time::{date_time_group, zulu, zulu_clock};
 

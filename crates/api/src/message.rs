@@ -129,3 +129,18 @@ pub struct Signed {
     /// Hex of the signature.
     pub signature: String,
 }
+
+/// A machine's translation of a message. It is no part of it: nobody signed or checked it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Translation {
+    /// Which message.
+    pub serial: String,
+    /// The language of the translation.
+    pub language: String,
+    /// The subject, translated.
+    pub subject: String,
+    /// The text, translated.
+    pub text: String,
+    /// Who made it: the address of the site's service.
+    pub service: String,
+}

@@ -17,6 +17,8 @@ pub enum Verb {
     Outbox(Common),
     /// One message with its text and all its states
     Show(OneMessage),
+    /// Have a message translated by the service that this site names in ringdown.toml; read the original beside it
+    Translate(OneMessage),
     /// What a person does about a message
     #[command(flatten)]
     Act(ActVerb),
@@ -340,7 +342,7 @@ impl Verb {
         match self {
             Verb::Status(common) | Verb::Inbox(common) | Verb::Outbox(common) => common.json,
             Verb::Send(send) => send.common.json,
-            Verb::Show(one) => one.common.json,
+            Verb::Show(one) | Verb::Translate(one) => one.common.json,
             Verb::Act(act) => act.one().common.json,
             Verb::Forms(forms) => forms.common.json,
             Verb::Wait(wait) => wait.common.json,

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use ringdown_api::{ApiError, Dialogue, FormShown, Message, ReadBackShown, Status, Store};
+use ringdown_api::{ApiError, Dialogue, FormShown, Message, ReadBackShown, Status, Store, Translation};
 use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
 
@@ -27,6 +27,15 @@ pub fn error(error: &ApiError, as_json: bool) {
         let line = |text| visible(text, Layout::Lines);
         eprintln!("ringdown: {}\n  {}\n  {}", line(&error.what), line(&error.means), line(&error.action));
     }
+}
+
+/// What a machine made of a message, marked as such at both ends.
+pub fn translation(translation: &Translation) {
+    let Translation { serial, language, subject, text, service } = translation;
+    println!("MACHINE TRANSLATION of {serial} into {}, by {service}", one(language));
+    println!("It is no part of the message, and nobody has checked it. What counts is the original.");
+    println!("Subject: {}\n\n{}\n", one(subject), visible(text, Layout::Lines));
+    println!("END OF MACHINE TRANSLATION. The original: ringdown show {serial}");
 }
 
 /// The status for people.

@@ -23,6 +23,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::entropy::{hex, unhex};
+use crate::translate::TranslationConfig;
 
 /// Longest text of [`LineConfig::other_way`]: it stands in the middle of a sentence.
 const OTHER_WAY_LEN_MAX: usize = 200;
@@ -44,6 +45,9 @@ pub struct HomeConfig {
     /// Form of places: `degrees`, `degrees-minutes` or `degrees-minutes-seconds`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub places: Option<String>,
+    /// A service that translates texts for our own people; none if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation: Option<TranslationConfig>,
 }
 
 /// `lines/<id>/line.toml`.

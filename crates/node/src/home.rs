@@ -27,7 +27,14 @@ pub fn init(dir: &Path, side: &str, lab: bool) -> Result<(), ConfigError> {
     if home.exists() {
         return Err(ConfigError(format!("{} is a home already; nothing was changed", dir.display())));
     }
-    let config = HomeConfig { side: side.to_owned(), console_port: 0, lab, units: None, places: None };
+    let config = HomeConfig {
+        side: side.to_owned(),
+        console_port: 0,
+        lab,
+        units: None,
+        places: None,
+        translation: None,
+    };
     home.create(&config, OFFICER_NAME, [random(), random(), random(), random(), random()])
 }
 

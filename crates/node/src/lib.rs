@@ -23,6 +23,7 @@ mod replay;
 mod serve;
 pub mod site;
 pub mod text;
+mod translate;
 mod verbs;
 
 pub use serve::serve;

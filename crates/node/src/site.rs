@@ -12,19 +12,24 @@ use ringdown_message::value::{Habits, PlaceFormat, System};
 
 use crate::config::{ConfigError, Home, HomeConfig};
 use crate::line::Line;
+use crate::translate::Translator;
 
 /// Habits and forms of one home.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Units and places as people here think of them.
     pub habits: Habits,
+    /// Who translates texts, if anyone.
+    pub translator: Option<Translator>,
     forms: OnceLock<Forms>,
 }
 
 impl Site {
     /// From the home's settings and its folder `forms`.
     pub fn of(home: &Home, config: &HomeConfig) -> Result<Site, ConfigError> {
-        let site = Site::with_habits(habits(config)?);
+        let mut site = Site::with_habits(habits(config)?);
+        let translator = config.translation.as_ref().map(Translator::of).transpose();
+        site.translator = translator.map_err(|text| ConfigError(format!("ringdown.toml: {text}")))?;
         if let Some(forms) = forms(&home.dir.join("forms"))? {
             let _ = site.forms.set(forms);
         }
@@ -33,7 +38,7 @@ impl Site {
 
     /// With the forms of the program and no others.
     pub fn with_habits(habits: Habits) -> Site {
-        Site { habits, forms: OnceLock::new() }
+        Site { habits, translator: None, forms: OnceLock::new() }
     }
 
     /// All forms. Those of the program take megabytes, so a node that is never asked for one does not read them.

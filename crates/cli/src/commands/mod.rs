@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::Path;
 
 use ringdown_api::client::{Client, segment};
-use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Status};
+use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Status, Translation};
 use serde_json::json;
 
 use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, Verb};
@@ -26,6 +26,11 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
         Verb::Show(one) => {
             let message: Message = client(home, &one.common)?.get(&message_path(&one.serial))?;
             print_message(&message, one.common.json);
+        }
+        Verb::Translate(one) => {
+            let path = format!("{}/translation", message_path(&one.serial));
+            let translation: Translation = client(home, &one.common)?.post(&path, &json!({}))?;
+            if one.common.json { output::json(&translation) } else { output::translation(&translation) }
         }
         Verb::Act(verb) => act::run(home, &verb)?,
         Verb::Forms(arguments) => act::forms(home, &arguments)?,

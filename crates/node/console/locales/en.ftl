@@ -164,6 +164,12 @@ message-form = Form
 message-copy = Copy the text
 message-copied = Copied, as it was written.
 
+# A machine's translation
+translation-title = MACHINE TRANSLATION
+translation-original = The original: this is what counts
+translation-by = By the service of this site at { $service }, into { $language }.
+translation-warning = It is no part of the message. Nobody signed or checked it, and it may say the opposite. Read back and answer from the original.
+
 # The dialogue about a message
 column-field = Field
 column-sent = As sent

@@ -18,6 +18,7 @@ mod record;
 mod restate;
 mod shown;
 mod talk;
+mod translation;
 mod view;
 
 use std::sync::Arc;
@@ -68,6 +69,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/messages", get(messages))
         .route("/messages/{serial}", get(message::show).post(message::act))
         .route("/messages/{serial}/read-back", get(read_back::show).post(read_back::send))
+        .route("/messages/{serial}/translation", post(translation::show))
         .route("/compose", get(compose::show).post(compose::release))
         .route("/compose/delete", post(compose::delete))
         .route("/compose/notes", post(compose::notes))

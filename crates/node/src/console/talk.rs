@@ -40,6 +40,8 @@ pub struct Talk {
     pub answer_link: Option<Link>,
     /// What may be done now.
     pub moves: Moves,
+    /// Whether a machine translates here.
+    pub translated: bool,
 }
 
 /// A field with its value.
@@ -219,6 +221,7 @@ impl Maker<'_> {
             answer,
             answer_link,
             moves: self.moves(&moves, here, typed),
+            translated: self.line.site.translator.is_some(),
         }
     }
 

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, extract::rejection::JsonRejection};
 use ringdown_api::{
     Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Prepared, Signed, Status,
+    Translation,
 };
 use ringdown_record::DraftId;
 use serde::Deserialize;
@@ -71,6 +72,13 @@ pub async fn acknowledge(
     Path((line, serial)): Path<(String, String)>,
 ) -> Answer<Message> {
     Ok(Json(node.line(&line)?.act(&serial, &Act::Acknowledge).await?))
+}
+
+pub async fn translation(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+) -> Answer<Translation> {
+    Ok(Json(node.line(&line)?.translation(&serial).await?))
 }
 
 pub async fn act(

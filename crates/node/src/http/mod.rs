@@ -87,6 +87,7 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/messages/{serial}", get(api::message))
         .route("/messages/{serial}/acknowledge", post(api::acknowledge))
         .route("/messages/{serial}/acts", post(api::act))
+        .route("/messages/{serial}/translation", post(api::translation))
         .route("/forms", get(api::forms))
         .route("/drafts", get(api::drafts))
         .route("/drafts/{id}", put(api::put_draft).delete(api::delete_draft))

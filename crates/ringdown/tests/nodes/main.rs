@@ -9,4 +9,5 @@ mod dialogue;
 mod homes;
 mod hostile;
 mod requests;
+mod translation;
 mod world;
