@@ -132,10 +132,12 @@ fn fits(entry: &Entry, held: &Held) {
     let body = Body::read(entry.body()).expect("an examined kind has a body");
     let needs_a_person = matches!(header.kind, Kind::MESSAGE | Kind::ACT);
     assert!(!needs_a_person || !body.statements.is_empty(), "nobody said it");
-    let officer = WORLD.keys[1].officer.public();
+    let list = &WORLD.paired.charter.party(Side::One).key_list;
     for statement in &body.statements {
         let on_screen = held.blue.hash_at(statement.on_screen).expect("what was on screen is here");
-        assert!(statement.signed_by(&officer, header, on_screen, body.content), "the officer did not say it");
+        let officer = list.officer(statement.officer).expect("the officer is listed");
+        let said = statement.check(officer, header, on_screen, body.content);
+        assert_eq!(said, Ok(()), "the officer did not say it");
         assert!(!held.green.nonce_used(statement.officer, statement.nonce), "said twice");
     }
 }

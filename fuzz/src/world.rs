@@ -150,7 +150,7 @@ impl World {
             on_screen,
             content,
         };
-        let signature = self.keys[side.index()].officer.sign(&terms.digest());
+        let signature = self.keys[side.index()].officer.sign(&terms.digest()).into();
         Statement { officer: 1, purpose, nonce, on_screen: on_screen.place, signature }
     }
 

@@ -104,7 +104,7 @@ impl Line {
             purpose: Purpose::Release,
             nonce: unhex(&prepared.nonce).ok_or_else(|| bad_field("nonce"))?,
             on_screen: parse_place(&prepared.on_screen).ok_or_else(|| bad_field("on_screen"))?,
-            signature: unhex(&signed.signature).ok_or_else(|| bad_field("signature"))?,
+            signature: unhex::<64>(&signed.signature).ok_or_else(|| bad_field("signature"))?.into(),
         };
         let submission = Submission {
             draft: Some(id),
@@ -184,7 +184,7 @@ impl Line {
             purpose,
             nonce,
             on_screen: on_screen.place,
-            signature: self.officer.key.sign(&terms.digest()),
+            signature: self.officer.key.sign(&terms.digest()).into(),
         }
     }
 

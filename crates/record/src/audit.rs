@@ -6,12 +6,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::body::Body;
 use crate::chain::{Chain, Misbehaviour, Missing, Refusal};
-use crate::charter::{Charter, Custody};
+use crate::charter::{Charter, Custody, Officer, OfficerKey};
 use crate::entry::{Entry, FLAG_TIME_HELD, Kind, UnverifiedEntry};
 use crate::evidence::Evidence;
 use crate::export::{Export, ExportError};
 use crate::place::{LineId, Place, Side};
+use crate::statement::Signature;
 
 /// The whole outcome.
 #[derive(Debug)]
@@ -191,7 +193,7 @@ impl Audit {
         let at = (header.side, header.place);
         let name = || describe(charter, at, header.kind);
         if header.kind == Kind::EVIDENCE {
-            let body = crate::body::Body::read(entry.body()).ok();
+            let body = Body::read(entry.body()).ok();
             let evidence = body.and_then(|body| Evidence::read(body.content).ok());
             let whose = evidence.and_then(|evidence| evidence.accused());
             if let Some((side, place)) = whose {
@@ -236,14 +238,51 @@ impl Audit {
                 ),
             );
         }
-        let (list, _) = chain.key_list();
-        for officer in list.officers.iter().filter(|officer| officer.custody == Custody::Node) {
+        self.report_officers(name, chain);
+    }
+
+    /// What a signature shows of each officer who is listed, or was.
+    fn report_officers(&mut self, name: &str, chain: &Chain) {
+        let mut told: Vec<&Officer> = Vec::new();
+        for officer in chain.key_lists().flat_map(|list| &list.officers) {
+            if told.iter().any(|before| before.index == officer.index && before.key == officer.key) {
+                continue;
+            }
+            told.push(officer);
+            let who = format!("{name}'s officer {} ({})", officer.index, officer.name);
+            if officer.custody == Custody::Node {
+                self.note(
+                    None,
+                    format!(
+                        "{who} has a key that the node holds: a signature shows that the node of {name} signed for \
+                         this officer, not that the person acted."
+                    ),
+                );
+            }
+            if let Some(OfficerKey::Passkey(_)) = officer.public_key() {
+                self.report_passkey(name, &who, chain.side(), officer);
+            }
+        }
+    }
+
+    fn report_passkey(&mut self, name: &str, who: &str, side: Side, officer: &Officer) {
+        self.note(
+            None,
+            format!(
+                "{who} has a passkey of {}, used at {}: a signature shows that the authenticator registered for this \
+                 officer approved the hash of the statement after it had verified its user. It does not show who the \
+                 user was, what the screen said, or what kind of device it is: no attestation was checked.",
+                officer.rp_id, officer.origin
+            ),
+        );
+        let of_side = |entry: &&Entry| entry.header().side == side;
+        let copied = self.entries.iter().filter(of_side).any(|entry| says_copied(entry, officer.index));
+        if copied {
             self.note(
                 None,
                 format!(
-                    "{name}'s officer {} ({}) has a key that the node holds: a signature shows that the node of {name} \
-                     signed for this officer, not that the person acted.",
-                    officer.index, officer.name
+                    "{who} signed with an authenticator which says that its key can be copied to other devices; {name} \
+                     decides where it is."
                 ),
             );
         }
@@ -266,11 +305,21 @@ impl Audit {
         }
         self.note(
             None,
-            "All signatures are Ed25519 (suite 0); this record is not evidence against someone with a quantum \
-             computer."
+            "All signatures are Ed25519, those of passkeys ECDSA on P-256 (suite 0); this record is not evidence against \
+             someone with a quantum computer."
                 .into(),
         );
     }
+}
+
+/// True if this officer's statement in the entry comes from an authenticator whose key can be copied.
+fn says_copied(entry: &Entry, officer: u16) -> bool {
+    let statements = Body::read(entry.body()).map(|body| body.statements).unwrap_or_default();
+    statements.iter().any(|statement| {
+        let copied =
+            matches!(&statement.signature, Signature::Passkey(assertion) if assertion.can_be_copied());
+        statement.officer == officer && copied
+    })
 }
 
 /// `BLUE's entry 1/7 (MESSAGE)`.

@@ -15,7 +15,7 @@ use crate::entry::{Entry, Header, Kind, UnverifiedEntry};
 use crate::evidence::Evidence;
 use crate::key::PublicKey;
 use crate::place::{EntryHash, EntryRef, LineId, Place, Side, WallTime};
-use crate::statement::Purpose;
+use crate::statement::{ClientDataError, Purpose};
 
 /// What is held of one side's chain.
 #[derive(Clone, Debug)]
@@ -101,6 +101,8 @@ pub enum Misbehaviour {
     Statement,
     /// An officer's signature does not fit.
     OfficerSignature,
+    /// What an officer's browser signed does not fit the statement or the key list.
+    ClientData(ClientDataError),
     /// An officer's nonce was used before.
     NonceUsedTwice,
     /// The body is not what its kind requires.
@@ -178,6 +180,11 @@ impl Chain {
         let (_, list, hash) =
             self.key_lists.iter().rev().find(|(from, ..)| *from <= seq).expect("list 1 is in force from 0");
         (list, *hash)
+    }
+
+    /// All lists, the newest last.
+    pub(crate) fn key_lists(&self) -> impl Iterator<Item = &KeyList> {
+        self.key_lists.iter().map(|(_, list, _)| list)
     }
 
     /// The newest list.
@@ -398,8 +405,7 @@ impl Chain {
             };
             let repeated = body.statements[..index].iter().any(|before| before.officer == statement.officer);
             let officer = list.officer(statement.officer).filter(|officer| officer.roles & role == role);
-            let key = officer.and_then(|officer| officer.public_key());
-            let (Some(key), false) = (key, repeated) else {
+            let (Some(officer), false) = (officer, repeated) else {
                 return Err(Misbehaviour::Statement.into());
             };
             if self.nonce_used(statement.officer, statement.nonce) {
@@ -409,9 +415,7 @@ impl Chain {
                 return Err(Misbehaviour::OfficerSignature.into());
             }
             let on_screen = other.hash_at(statement.on_screen).ok_or(Refusal::Parked(Missing::Cited))?;
-            if !statement.signed_by(&key, header, on_screen, body.content) {
-                return Err(Misbehaviour::OfficerSignature.into());
-            }
+            statement.check(officer, header, on_screen, body.content)?;
         }
         Ok(())
     }
@@ -510,6 +514,9 @@ impl fmt::Display for Misbehaviour {
             Misbehaviour::Statement => "an officer's statement is missing, misplaced or without the role",
             Misbehaviour::OfficerSignature => {
                 "an officer's key did not sign this content in these circumstances"
+            }
+            Misbehaviour::ClientData(error) => {
+                return write!(f, "an officer's client data do not fit: {error}");
             }
             Misbehaviour::NonceUsedTwice => "an officer's statement was used before",
             Misbehaviour::Body(error) => return write!(f, "its body cannot be read: {error}"),

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::encoding::{DecodeError, from_cbor, to_cbor};
 use crate::key::{PublicKey, SigningKey};
 use crate::labels;
+use crate::passkey::{self, PasskeyKey};
 use crate::place::{LineId, Side};
 
 /// Longest name of a side, in characters: capital letters, digits and hyphens.
@@ -102,12 +103,12 @@ pub struct Officer {
     /// Role as shown to the other side, such as "Duty officer".
     #[n(1)]
     pub name: String,
-    /// Key algorithm; 1 is Ed25519.
+    /// Key algorithm: 1 is Ed25519, 2 a passkey on P-256.
     #[n(2)]
     pub algorithm: u8,
-    /// The public key.
+    /// The public key: 32 bytes, of a passkey 33.
     #[cbor(n(3), with = "minicbor::bytes")]
-    pub key: [u8; 32],
+    pub key: Vec<u8>,
     /// A set of `ROLE_` bits.
     #[n(4)]
     pub roles: u16,
@@ -148,6 +149,16 @@ pub const ROLE_CONSENT: u16 = 16;
 pub const ROLE_KEYS: u16 = 32;
 
 const ALGORITHM_ED25519: u8 = 1;
+const ALGORITHM_PASSKEY: u8 = 2;
+
+/// An officer's key, by its algorithm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfficerKey {
+    /// Algorithm 1: signs statements of form 1.
+    Ed25519(PublicKey),
+    /// Algorithm 2: signs statements of form 2.
+    Passkey(PasskeyKey),
+}
 
 /// A charter with both roots' signatures, as stored and exported. Unchecked until [`SignedCharter::verify`].
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -258,7 +269,7 @@ impl KeyList {
             return Err(DecodeError::Invalid("order of officers"));
         }
         // A key that stood under two names would count as two people.
-        let keys: BTreeSet<_> = self.officers.iter().map(|officer| officer.key).collect();
+        let keys: BTreeSet<_> = self.officers.iter().map(|officer| &officer.key).collect();
         if keys.len() != self.officers.len() {
             return Err(DecodeError::Invalid("one key for two officers"));
         }
@@ -268,8 +279,14 @@ impl KeyList {
 
 impl Officer {
     /// The key, checked when the list was read.
-    pub fn public_key(&self) -> Option<PublicKey> {
-        PublicKey::from_bytes(&self.key)
+    pub fn public_key(&self) -> Option<OfficerKey> {
+        match self.algorithm {
+            ALGORITHM_ED25519 => {
+                PublicKey::from_bytes(self.key.as_slice().try_into().ok()?).map(OfficerKey::Ed25519)
+            }
+            ALGORITHM_PASSKEY => PasskeyKey::from_bytes(&self.key).map(OfficerKey::Passkey),
+            _ => None,
+        }
     }
 
     /// An officer of one side who may do everything, whose Ed25519 key the node holds.
@@ -278,7 +295,7 @@ impl Officer {
             index,
             name: name.to_owned(),
             algorithm: ALGORITHM_ED25519,
-            key: key.to_bytes(),
+            key: key.to_bytes().into(),
             roles: ROLE_DRAFT | ROLE_RELEASE | ROLE_ACKNOWLEDGE | ROLE_SUSPEND | ROLE_CONSENT | ROLE_KEYS,
             custody: Custody::Node,
             rp_id: String::new(),
@@ -286,18 +303,39 @@ impl Officer {
         }
     }
 
-    fn check(&self) -> Result<(), DecodeError> {
+    /// The same officer with a passkey that is registered for the relying party and used on pages of the origin.
+    pub fn with_passkey(self, key: &PasskeyKey, rp_id: &str, origin: &str) -> Officer {
+        Officer {
+            algorithm: ALGORITHM_PASSKEY,
+            key: key.to_bytes().into(),
+            custody: Custody::Officer,
+            rp_id: rp_id.to_owned(),
+            origin: origin.to_owned(),
+            ..self
+        }
+    }
+
+    /// Rules that concern one officer (REC-14, REC-25).
+    pub fn check(&self) -> Result<(), DecodeError> {
         let named = !self.name.is_empty()
             && self.name.len() <= OFFICER_NAME_LEN_MAX
             && self.name.chars().all(|c| c.is_alphanumeric() || " .-'/".contains(c));
         if self.index == 0 || !named {
             return Err(DecodeError::Invalid("name or index of an officer"));
         }
-        if self.algorithm != ALGORITHM_ED25519 || self.public_key().is_none() {
+        let Some(key) = self.public_key() else {
             return Err(DecodeError::Invalid("key of an officer"));
-        }
+        };
         if self.rp_id.len() > 255 || self.origin.len() > 255 {
             return Err(DecodeError::Invalid("relying party of an officer"));
+        }
+        if let OfficerKey::Passkey(_) = key {
+            if !passkey::is_rp_id(&self.rp_id) || !passkey::is_origin(&self.origin, &self.rp_id) {
+                return Err(DecodeError::Invalid("relying party or origin of a passkey"));
+            }
+            if self.custody == Custody::Node {
+                return Err(DecodeError::Invalid("a passkey that the node holds"));
+            }
         }
         Ok(())
     }

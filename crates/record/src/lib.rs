@@ -21,9 +21,11 @@ pub mod wire;
 
 mod batch;
 mod chain;
+mod client_data;
 mod entry;
 mod key;
 mod labels;
+mod passkey;
 mod place;
 
 pub use audit::audit;

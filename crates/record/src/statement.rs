@@ -6,14 +6,20 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::chain::Misbehaviour;
+use crate::charter::{Officer, OfficerKey};
 use crate::encoding::{DecodeError, Reader, put_varint};
-use crate::entry::Urgency;
-use crate::key::PublicKey;
+use crate::entry::{Header, Urgency};
 use crate::labels;
 use crate::place::{EntryHash, EntryRef, LineId, Place, Side};
 
-/// The one form there is so far: Ed25519 over the statement hash.
+pub use crate::client_data::ClientDataError;
+pub use crate::passkey::{Assertion, CLIENT_DATA_LEN_MAX, PasskeyKey, ResponseError};
+
+/// Ed25519 over the statement hash.
 const FORM_ED25519: u8 = 1;
+/// An assertion of a passkey, with the statement hash as its challenge.
+const FORM_PASSKEY: u8 = 2;
 
 /// Why an officer signed. The number is part of what is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,8 +48,17 @@ pub struct Statement {
     pub nonce: [u8; 8],
     /// The newest entry of the other side on the officer's screen.
     pub on_screen: Place,
-    /// Ed25519 over [`StatementTerms::digest`].
-    pub signature: [u8; 64],
+    /// Over [`StatementTerms::digest`].
+    pub signature: Signature,
+}
+
+/// How an officer signed. The form follows from the officer's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// Form 1.
+    Ed25519([u8; 64]),
+    /// Form 2.
+    Passkey(Assertion),
 }
 
 /// Everything that an officer's signature covers.
@@ -76,6 +91,12 @@ impl Purpose {
     }
 }
 
+impl From<[u8; 64]> for Signature {
+    fn from(signature: [u8; 64]) -> Signature {
+        Signature::Ed25519(signature)
+    }
+}
+
 impl StatementTerms<'_> {
     /// The 32 bytes that the officer signs.
     pub fn digest(&self) -> [u8; 32] {
@@ -99,17 +120,24 @@ impl StatementTerms<'_> {
 impl Statement {
     /// Appends the statement's bytes.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        out.push(FORM_ED25519);
+        out.push(match self.signature {
+            Signature::Ed25519(_) => FORM_ED25519,
+            Signature::Passkey(_) => FORM_PASSKEY,
+        });
         put_varint(out, u64::from(self.officer));
         out.push(self.purpose as u8);
         out.extend_from_slice(&self.nonce);
         put_varint(out, u64::from(self.on_screen.incarnation));
         put_varint(out, self.on_screen.seq);
-        out.extend_from_slice(&self.signature);
+        match &self.signature {
+            Signature::Ed25519(signature) => out.extend_from_slice(signature),
+            Signature::Passkey(assertion) => assertion.write(out),
+        }
     }
 
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Statement, DecodeError> {
-        if r.byte()? != FORM_ED25519 {
+        let form = r.byte()?;
+        if form != FORM_ED25519 && form != FORM_PASSKEY {
             return Err(DecodeError::Invalid("statement form"));
         }
         let officer = r.varint_as("officer")?;
@@ -119,18 +147,22 @@ impl Statement {
         if (on_screen.incarnation == 0) != (on_screen.seq == 0) {
             return Err(DecodeError::Invalid("place on screen"));
         }
-        Ok(Statement { officer, purpose, nonce, on_screen, signature: r.array()? })
+        let signature = match form {
+            FORM_PASSKEY => Signature::Passkey(Assertion::read(r)?),
+            _ => Signature::Ed25519(r.array()?),
+        };
+        Ok(Statement { officer, purpose, nonce, on_screen, signature })
     }
 
-    /// True when `key` made this statement over `content` in an entry of these circumstances. `on_screen_hash` is
-    /// the hash of the entry at `self.on_screen`.
-    pub fn signed_by(
+    /// Checks that `officer` made this statement over `content` in an entry of these circumstances. `on_screen_hash`
+    /// is the hash of the entry at `self.on_screen`.
+    pub fn check(
         &self,
-        key: &PublicKey,
-        header: &crate::Header,
+        officer: &Officer,
+        header: &Header,
         on_screen_hash: EntryHash,
         content: &[u8],
-    ) -> bool {
+    ) -> Result<(), Misbehaviour> {
         let terms = StatementTerms {
             line: header.line,
             side: header.side,
@@ -142,6 +174,16 @@ impl Statement {
             on_screen: EntryRef { place: self.on_screen, hash: on_screen_hash },
             content,
         };
-        key.verify(&terms.digest(), &self.signature)
+        let digest = terms.digest();
+        let signed = match (&self.signature, officer.public_key()) {
+            (Signature::Ed25519(signature), Some(OfficerKey::Ed25519(key))) => key.verify(&digest, signature),
+            (Signature::Passkey(assertion), Some(OfficerKey::Passkey(key))) => {
+                let client_data =
+                    assertion.client_data(&digest, &officer.origin).map_err(Misbehaviour::ClientData)?;
+                assertion.signed_by(&key, &officer.rp_id, &client_data)
+            }
+            _ => false,
+        };
+        if signed { Ok(()) } else { Err(Misbehaviour::OfficerSignature) }
     }
 }

@@ -219,7 +219,7 @@ impl People {
             on_screen,
             content,
         };
-        let signature = self.key.sign(&terms.digest());
+        let signature = self.key.sign(&terms.digest()).into();
         Body::write(
             &[Statement { officer: 1, purpose, nonce, on_screen: on_screen.place, signature }],
             content,

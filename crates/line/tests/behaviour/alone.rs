@@ -318,7 +318,7 @@ impl Alone {
             purpose: terms.purpose,
             nonce: terms.nonce,
             on_screen: on_screen.place,
-            signature: self.keys[0].officer.sign(&terms.digest()),
+            signature: self.keys[0].officer.sign(&terms.digest()).into(),
         };
         let body = Body::write(&[statement], &content);
         let submission =

@@ -251,7 +251,7 @@ impl Pair {
             purpose,
             nonce: terms.nonce,
             on_screen: on_screen.place,
-            signature: self.keys[from].officer.sign(&terms.digest()),
+            signature: self.keys[from].officer.sign(&terms.digest()).into(),
         };
         let body = Body::write(&[statement], content);
         let submission = Submission { draft: None, kind, urgency, officer: 1, body };

@@ -103,7 +103,8 @@ fn the_example_of_the_record_page_is_true() {
     assert!(says(&terms.digest()), "what the officer signs");
     let signature = example.keys[0].officer.sign(&terms.digest());
     assert!(says(&signature), "the officer's signature");
-    let statement = Statement { officer: 1, purpose, nonce, on_screen: Place::first(3), signature };
+    let statement =
+        Statement { officer: 1, purpose, nonce, on_screen: Place::first(3), signature: signature.into() };
     let body = Body::write(&[statement], &content);
     let at = 59_775_300_000;
     let message = example.seal(&blue, green.reference(), at, Kind::MESSAGE, draft.urgency(), body);

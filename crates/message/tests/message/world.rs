@@ -169,7 +169,7 @@ impl World {
             purpose,
             nonce: terms.nonce,
             on_screen: on_screen.place,
-            signature: self.keys[side.index()].officer.sign(&terms.digest()),
+            signature: self.keys[side.index()].officer.sign(&terms.digest()).into(),
         };
         self.write(side, kind, urgency, 1, Body::write(&[statement], content))
     }

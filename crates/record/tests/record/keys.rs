@@ -253,7 +253,7 @@ fn as_many_and_as_long_as_the_limits_allow_is_a_list() {
 fn one_key_does_not_count_as_two_officers() {
     // research/protocol.md 7.13: one key counted twice in a threshold.
     let mut world = World::ready();
-    let list = world.list_after(BLUE, |list| list.officers[1].key = list.officers[0].key);
+    let list = world.list_after(BLUE, |list| list.officers[1].key = list.officers[0].key.clone());
     let writing = world.key_list(BLUE, list);
     if world.check(&writing.seal()).is_err() {
         return;
@@ -294,7 +294,7 @@ fn keys_of_small_order_are_no_keys() {
     for weak in SMALL_ORDER {
         let weak: [u8; 32] = hex(weak);
         assert_eq!(PublicKey::from_bytes(&weak), None, "{weak:02x?}");
-        let list = blame(bent(&world, |list| list.officers[0].key = weak));
+        let list = blame(bent(&world, |list| list.officers[0].key = weak.to_vec()));
         assert_eq!(list, Misbehaviour::Body(DecodeError::Invalid("key of an officer")));
         assert!(root_refused(weak), "{weak:02x?} as a root");
         assert_eq!(blame(with_node_key(weak)), Misbehaviour::RootSignature);

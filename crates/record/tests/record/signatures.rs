@@ -5,7 +5,7 @@ use ringdown_record::encoding::{DecodeError, from_cbor, to_cbor};
 use ringdown_record::{Entry, Kind, Misbehaviour, Refusal, UnverifiedEntry};
 
 use crate::keys::hex;
-use crate::world::{BLUE, GREEN, ROUTINE, World, blame, key, unverified};
+use crate::world::{BLUE, GREEN, ROUTINE, World, blame, ed25519, key, unverified};
 
 /// Adds the order of the Ed25519 group to a signature's S: the same signature to a lax verifier.
 pub fn with_large_s(signature: &[u8; 64]) -> [u8; 64] {
@@ -85,7 +85,8 @@ fn an_officers_signature_has_one_form() {
     let world = World::ready();
     let body = world.message(BLUE, ROUTINE, b"words").body;
     let mut statements = Body::read(&body).expect("a body").statements;
-    statements[0].signature = with_large_s(&statements[0].signature);
+    let signature = ed25519(&mut statements[0]);
+    *signature = with_large_s(signature);
     let entry = world.next(BLUE, Kind::MESSAGE, ROUTINE, &[]).saying(statements, b"words").seal();
     assert_eq!(blame(world.check(&entry)), Misbehaviour::OfficerSignature);
 }

@@ -7,7 +7,7 @@ use ringdown_record::{
     Urgency,
 };
 
-use crate::world::{BLUE, CLERK, FIRST, FLASH, GREEN, ROUTINE, SECOND, World, blame, sign};
+use crate::world::{BLUE, CLERK, FIRST, FLASH, GREEN, ROUTINE, SECOND, World, blame, ed25519, sign};
 
 const TEXT: &[u8] = b"any bytes: the record does not parse what a message says";
 
@@ -228,7 +228,7 @@ fn a_changed_field_of_a_statement_is_blamed() {
     changed[0].officer = SECOND;
     changed[1].nonce[7] ^= 0x80;
     changed[2].on_screen = Place::first(1);
-    changed[3].signature[40] ^= 1;
+    ed25519(&mut changed[3])[40] ^= 1;
     for statement in changed {
         let refused = message(&world, ROUTINE, std::slice::from_ref(&statement), TEXT);
         assert_eq!(blame(refused), Misbehaviour::OfficerSignature, "{statement:?}");

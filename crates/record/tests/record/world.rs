@@ -13,7 +13,7 @@ use ringdown_record::charter::{
 use ringdown_record::encoding::to_cbor;
 use ringdown_record::evidence::Evidence;
 use ringdown_record::export::{write_entry, write_head};
-use ringdown_record::statement::{Purpose, Statement, StatementTerms};
+use ringdown_record::statement::{Purpose, Signature, Statement, StatementTerms};
 use ringdown_record::{
     Chain, Charter, Entry, EntryHash, EntryRef, Kind, LineId, Misbehaviour, Missing, Place, Precedence,
     Refusal, SealContext, Secret, Side, SignedCharter, SigningKey, TrafficClass, UnverifiedEntry, Urgency,
@@ -375,7 +375,15 @@ pub fn sign(terms: &StatementTerms<'_>, key: &SigningKey) -> Statement {
         purpose: terms.purpose,
         nonce: terms.nonce,
         on_screen: terms.on_screen.place,
-        signature: key.sign(&terms.digest()),
+        signature: key.sign(&terms.digest()).into(),
+    }
+}
+
+/// The signature of a statement of form 1.
+pub fn ed25519(statement: &mut Statement) -> &mut [u8; 64] {
+    match &mut statement.signature {
+        Signature::Ed25519(signature) => signature,
+        Signature::Passkey(_) => panic!("a passkey signed this"),
     }
 }
 

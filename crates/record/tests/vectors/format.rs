@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ringdown_record::audit::{Audit, Finding, Verdict};
 use ringdown_record::encoding::DecodeError;
+use ringdown_record::statement::ClientDataError;
 use ringdown_record::{LineId, Misbehaviour, Missing};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,7 @@ fn phrases() -> Vec<(String, &'static str)> {
     all.extend(MISBEHAVIOURS.map(|reason| {
         let words = match reason {
             Misbehaviour::Body(_) => "its body cannot be read".to_owned(),
+            Misbehaviour::ClientData(_) => "client data do not fit".to_owned(),
             other => other.to_string(),
         };
         (words, reason_of(reason))
@@ -86,7 +88,7 @@ fn phrases() -> Vec<(String, &'static str)> {
 
 const MISSING: [Missing; 4] = [Missing::Predecessor, Missing::Cited, Missing::KeyList, Missing::Incarnation];
 
-const MISBEHAVIOURS: [Misbehaviour; 14] = [
+const MISBEHAVIOURS: [Misbehaviour; 15] = [
     Misbehaviour::WrongLine,
     Misbehaviour::WrongSide,
     Misbehaviour::IncarnationPlace,
@@ -99,6 +101,7 @@ const MISBEHAVIOURS: [Misbehaviour; 14] = [
     Misbehaviour::WrongKeyList,
     Misbehaviour::Statement,
     Misbehaviour::OfficerSignature,
+    Misbehaviour::ClientData(ClientDataError::Json),
     Misbehaviour::NonceUsedTwice,
     Misbehaviour::Body(DecodeError::Truncated),
 ];
@@ -128,6 +131,7 @@ pub fn reason_of(reason: Misbehaviour) -> &'static str {
         Misbehaviour::WrongKeyList => "wrong-key-list",
         Misbehaviour::Statement => "statement",
         Misbehaviour::OfficerSignature => "officer-signature",
+        Misbehaviour::ClientData(_) => "client-data",
         Misbehaviour::NonceUsedTwice => "nonce-used-twice",
         Misbehaviour::Body(_) => "body",
     }

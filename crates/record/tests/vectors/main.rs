@@ -2,9 +2,12 @@
 //!
 //! `RINGDOWN_VECTORS=write cargo test -p ringdown-record --test vectors` writes them anew.
 
+#[path = "../record/authenticator.rs"]
+mod authenticator;
 mod cases;
 mod format;
 mod make;
+mod passkey_page;
 mod wire_format;
 #[path = "../record/world.rs"]
 #[expect(dead_code, reason = "shared with the tests of the record, which use the rest")]
@@ -13,6 +16,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::fs;
 
+use ringdown_record::statement::ClientDataError;
 use ringdown_record::wire::WireEntry;
 use ringdown_record::{Chain, Entry, Misbehaviour, Missing, Refusal, Secret, Side, audit};
 use serde::Serialize;
@@ -192,7 +196,7 @@ fn every_rule_and_every_reason_decides_a_vector() {
         .map(|(_, vector)| vector.rule.clone())
         .chain(wires.iter().map(|(_, vector)| vector.rule.clone()))
         .collect();
-    let wanted = (1..=24).filter(|rule| !NOT_JUDGED.contains(rule)).map(|rule| format!("REC-{rule}"));
+    let wanted = (1..=28).filter(|rule| !NOT_JUDGED.contains(rule)).map(|rule| format!("REC-{rule}"));
     assert_eq!(rules, wanted.collect(), "rules that decide a vector");
     let reasons: BTreeSet<&str> = exports
         .iter()
@@ -212,6 +216,7 @@ fn every_rule_and_every_reason_decides_a_vector() {
         Misbehaviour::WrongKeyList,
         Misbehaviour::Statement,
         Misbehaviour::OfficerSignature,
+        Misbehaviour::ClientData(ClientDataError::Json),
         Misbehaviour::NonceUsedTwice,
     ];
     let missing = [Missing::Predecessor, Missing::Cited, Missing::KeyList, Missing::Incarnation];

@@ -17,14 +17,14 @@ pub fn all() -> Vec<ExportVector> {
 }
 
 /// A file with this charter alone; the auditor asks for its line.
-fn of(title: Title, signed: &SignedCharter, because: Because<'_>) -> ExportVector {
+pub fn of(title: Title, signed: &SignedCharter, because: Because<'_>) -> ExportVector {
     let mut vector =
         vector(title, &World::begun(), &file(signed, &[])).broken(None, because).accepted([0, 0]);
     vector.line = Some(LineId(Sha256::digest(&signed.charter).into()).to_string());
     vector
 }
 
-fn signed(charter: &Charter) -> SignedCharter {
+pub fn signed(charter: &Charter) -> SignedCharter {
     let keys = all_keys();
     charter.sign(&keys[0].root, &keys[1].root)
 }
@@ -123,7 +123,7 @@ fn lists() -> Vec<ExportVector> {
             "one key for two officers",
             &|charter| {
                 let officers = &mut charter.parties[0].key_list.officers;
-                officers[1].key = officers[0].key;
+                officers[1].key = officers[0].key.clone();
             },
         ),
     ];

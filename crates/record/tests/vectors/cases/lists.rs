@@ -112,11 +112,11 @@ type Row = (&'static str, Raw, &'static str, &'static str);
 fn of_lists(world: &World) -> [Row; 4] {
     let order = bent(world, |list| list.officers.swap(0, 1));
     let same = bent(world, |list| list.officers[1].index = 1);
-    let double = bent(world, |list| list.officers[1].key = list.officers[0].key);
+    let double = bent(world, |list| list.officers[1].key = list.officers[0].key.clone());
     let many = bent(world, |list| {
         let one = list.officers[0].clone();
         list.officers = (1..=257)
-            .map(|index| Officer { index, name: "N".into(), key: seeded(index), ..one.clone() })
+            .map(|index| Officer { index, name: "N".into(), key: seeded(index).into(), ..one.clone() })
             .collect();
     });
     [
@@ -127,7 +127,7 @@ fn of_lists(world: &World) -> [Row; 4] {
     ]
 }
 
-fn of_officers(world: &World) -> [Row; 9] {
+fn of_officers(world: &World) -> [Row; 10] {
     let officer = |bend: &dyn Fn(&mut Officer)| bent(world, |list| bend(&mut list.officers[0]));
     let small: [u8; 32] = {
         let mut small = [0; 32];
@@ -165,14 +165,20 @@ fn of_officers(world: &World) -> [Row; 9] {
             "Algorithm 2.",
         ),
         (
+            "officer-algorithm-three",
+            officer(&|officer| officer.algorithm = 3),
+            "key of an officer",
+            "Algorithm 3.",
+        ),
+        (
             "officer-key-small-order",
-            officer(&|officer| officer.key = small),
+            officer(&|officer| officer.key = small.into()),
             "key of an officer",
             "A key of order 1.",
         ),
         (
             "officer-key-not-canonical",
-            officer(&|officer| officer.key = doubled),
+            officer(&|officer| officer.key = doubled.into()),
             "key of an officer",
             "The key's y is p + 3: a second encoding of a point.",
         ),

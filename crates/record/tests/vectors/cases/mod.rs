@@ -8,6 +8,7 @@ mod flips;
 mod good;
 mod lists;
 mod meaning;
+mod passkeys;
 mod places;
 mod signatures;
 mod statements;
@@ -26,6 +27,7 @@ pub fn exports() -> Vec<ExportVector> {
         content::all(),
         lists::all(),
         statements::all(),
+        passkeys::all(),
         signatures::all(),
         charters::all(),
         files::all(),

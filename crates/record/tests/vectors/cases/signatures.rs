@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256, Sha512};
 
 use crate::format::ExportVector;
 use crate::make::{Raw, Title, bad, bytes_of, file, good, raw, ready, vector, with_last, words};
-use crate::world::{BLUE, ROUTINE, World, Writing, all_keys, charter};
+use crate::world::{BLUE, ROUTINE, World, Writing, all_keys, charter, ed25519};
 
 pub fn all() -> Vec<ExportVector> {
     let mut all = large_s();
@@ -42,7 +42,8 @@ fn large_s() -> Vec<ExportVector> {
     let mut node = raw(&message);
     node.signature = with_large_s(&node.signature);
     let mut statements = Body::read(&message.body).expect("a body").statements;
-    statements[0].signature = with_large_s(&statements[0].signature);
+    let signature = ed25519(&mut statements[0]);
+    *signature = with_large_s(signature);
     let content = Body::read(&message.body).expect("a body").content;
     let officer = raw(&world.next(BLUE, Kind::MESSAGE, ROUTINE, &[]).saying(statements, content));
     let list = world.key_list(BLUE, world.list_after(BLUE, |_| {}));
@@ -140,7 +141,7 @@ fn small_r() -> Vec<ExportVector> {
     }
     let content = words(1, "Signed without a nonce point.");
     let terms = world.terms(BLUE, 1, Purpose::Release, ROUTINE, &content);
-    let signature = with_small_r(12, EIGHT_TORSION[0], &terms.digest());
+    let signature = with_small_r(12, EIGHT_TORSION[0], &terms.digest()).into();
     let said = Statement { signature, ..crate::world::sign(&terms, &world.of(BLUE).officers[0]) };
     let entry = raw(&world.next(BLUE, Kind::MESSAGE, ROUTINE, &[]).saying([said], &content));
     let title = Title("r-neutral-officer", "REC-10", "R of the officer's signature is the neutral point.");
@@ -169,12 +170,12 @@ fn sign_mixed(seed: u8, message: &[u8], multiple_of_8: bool) -> [u8; 64] {
 /// An officer of BLUE has such a key: it is valid, and not of small order.
 fn mixed_order() -> Vec<ExportVector> {
     let mut charter: Charter = charter(1);
-    charter.parties[0].key_list.officers[0].key = mixed_key(12);
+    charter.parties[0].key_list.officers[0].key = mixed_key(12).into();
     let say = |world: &World, fits| {
         let content = words(1, "Signed by a key with a part of small order.");
         let terms = world.terms(BLUE, 1, Purpose::Release, ROUTINE, &content);
         let said = Statement {
-            signature: sign_mixed(12, &terms.digest(), fits),
+            signature: sign_mixed(12, &terms.digest(), fits).into(),
             ..crate::world::sign(&terms, &world.of(BLUE).officers[0])
         };
         world.next(BLUE, Kind::MESSAGE, ROUTINE, &[]).saying([said], &content)

@@ -257,7 +257,7 @@ fn form() -> Vec<ExportVector> {
     };
     let cut = raw(&honest).with_body(&body[..40]).sign(node);
     let nothing = raw(&honest).with_body(b"").sign(node);
-    let table: [(&str, Raw, &str, &str); 13] = [
+    let table: [(&str, Raw, &str, &str); 14] = [
         (
             "statement-varint-officer",
             padded(officer),
@@ -279,6 +279,7 @@ fn form() -> Vec<ExportVector> {
             "A body says that it has three statements.",
         ),
         ("statement-form-unknown", set(form, 2), "statement form", "Form 2."),
+        ("statement-form-three", set(form, 3), "statement form", "Form 3."),
         ("statement-purpose-zero", set(purpose, 0), "purpose", "Purpose 0."),
         ("statement-purpose-unknown", set(purpose, 6), "purpose", "Purpose 6."),
         ("statement-screen-without-seq", set(seq, 0), "place on screen", "On screen was 1/0."),
