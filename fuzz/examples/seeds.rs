@@ -11,12 +11,17 @@ use ringdown_record::evidence::Evidence;
 use ringdown_record::wire::{self, WireForm};
 
 use ringdown_fuzz::corpus;
+use ringdown_fuzz::passkey::{CHALLENGE, SITE, base64url};
 use ringdown_fuzz::world::{WORLD, draft};
 
 fn main() {
-    for (target, seeds) in
-        [("cell", cells()), ("entry", entries()), ("body", bodies()), ("export", exports())]
-    {
+    for (target, seeds) in [
+        ("cell", cells()),
+        ("entry", entries()),
+        ("body", bodies()),
+        ("export", exports()),
+        ("passkey", passkeys()),
+    ] {
         keep(target, &seeds);
     }
 }
@@ -59,6 +64,49 @@ fn cells() -> Vec<Vec<u8>> {
     for times in [0, 14, 15] {
         let order = [0, 5, 3, 1, 2, 9, 0, 0, 35, 2, 1, 1];
         seeds.push([vec![1], some(&[7; 579]), vec![times], vec![0; 10], vec![11], order.to_vec()].concat());
+    }
+    seeds
+}
+
+fn passkeys() -> Vec<Vec<u8>> {
+    let (challenge, origin) = (base64url(&CHALLENGE[..]), SITE.1);
+    let of = |more: &str| {
+        format!(r#"{{"type":"webauthn.get","challenge":"{challenge}","origin":"{origin}"{more}}}"#)
+            .into_bytes()
+    };
+    let template = of(r#","crossOrigin":false"#);
+    let texts = [
+        "",
+        r#","crossOrigin":false"#,
+        r#","crossOrigin":false,"other_keys_can_be_added_here":"do not compare""#,
+        r#","crossOrigin":false,"a":-1.5e+9,"b":null,"c":true,"d":"\u00e9\"è""#,
+        r#","crossOrigin":true"#,
+        r#","challenge":"AAAA""#,
+        r#","\u0074ype":"webauthn.create""#,
+        r#","a":{},"b":[]"#,
+        r#","topOrigin":"http://localhost:8700""#,
+        r#", "a":01"#,
+        r#","n":"","m":0"#,
+    ];
+    let mut seeds: Vec<Vec<u8>> = texts.iter().map(|more| [&[1][..], &of(more)].concat()).collect();
+    let mut signature = [7; 64];
+    let statement = |signature: [u8; 64], client_data: &[u8]| {
+        let head = [&[1, 2][..], &[0; 8], &[0, 0, 5, 0, 0, 0, 9], &signature].concat();
+        let mut length = Vec::new();
+        ringdown_record::encoding::put_varint(&mut length, client_data.len() as u64);
+        [&[0][..], &head, &length, client_data, b"content"].concat()
+    };
+    seeds.extend([statement(signature, b""), statement(signature, &of(""))]);
+    signature[32] = 0xff;
+    seeds.push(statement(signature, b""));
+    let der = [&[0x30, 0x44, 0x02, 0x20][..], &[7; 32], &[0x02, 0x20], &[7; 32]].concat();
+    let hash = [
+        0x49, 0x96, 0x0d, 0xe5, 0x88, 0x0e, 0x8c, 0x68, 0x74, 0x34, 0x17, 0x0f, 0x64, 0x76, 0x60, 0x5b, 0x8f,
+        0xe4, 0xae, 0xb9, 0xa2, 0x86, 0x32, 0xc7, 0x99, 0x5c, 0xf3, 0xba, 0x83, 0x1d, 0x97, 0x63,
+    ];
+    for json in [&template, &of("")] {
+        let data = [&hash[..], &[29, 0, 0, 0, 2]].concat();
+        seeds.push([&[2][..], &some(&data), &some(&der), json].concat());
     }
     seeds
 }

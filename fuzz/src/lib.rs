@@ -15,6 +15,7 @@ pub mod endpoint;
 pub mod entry;
 pub mod export;
 pub mod http;
+pub mod passkey;
 pub mod source;
 pub mod world;
 
@@ -22,13 +23,14 @@ pub mod world;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     ("body", body::run),
     ("cell", cell::run),
     ("endpoint", endpoint::run),
     ("entry", entry::run),
     ("export", export::run),
     ("http", http::run),
+    ("passkey", passkey::run),
 ];
 
 /// Where the inputs of a target are kept.

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use ringdown_fuzz::endpoint::stage::Planted;
-use ringdown_fuzz::{TARGETS, body, cell, corpus, endpoint, entry, export, http};
+use ringdown_fuzz::{TARGETS, body, cell, corpus, endpoint, entry, export, http, passkey};
 use ringdown_line::cell::read;
 use ringdown_record::encoding::DecodeError;
 use ringdown_record::{Entry, Refusal, audit};
@@ -65,6 +65,38 @@ fn kept_exports_pass() {
 #[test]
 fn kept_requests_pass() {
     replay("http");
+}
+
+#[test]
+fn kept_passkeys_pass() {
+    replay("passkey");
+}
+
+#[test]
+fn kept_passkeys_reach_client_data_that_fit() {
+    let fitting =
+        |bytes: &Vec<u8>| bytes.first().is_some_and(|first| first % 3 == 1) && passkey::fits(&bytes[1..]);
+    assert!(inputs("passkey").filter(fitting).count() > 3);
+}
+
+#[test]
+fn a_reader_of_client_data_that_takes_all_is_noticed() {
+    assert!(noticed("passkey", |bytes| passkey::check(bytes, |_| true)));
+}
+
+/// A browser's text with a second challenge behind the first: a reader that looks at the beginning alone takes it.
+#[test]
+fn a_reader_of_the_beginning_alone_is_noticed() {
+    let check = |bytes: &[u8]| {
+        passkey::check(bytes, |client_data| {
+            let begins = format!(
+                r#"{{"type":"webauthn.get","challenge":"{}""#,
+                passkey::base64url(&passkey::CHALLENGE[..])
+            );
+            client_data.starts_with(begins.as_bytes())
+        });
+    };
+    assert!(noticed("passkey", check));
 }
 
 #[test]
