@@ -78,6 +78,7 @@ fn a_passkey_is_listed_with_its_site() {
         ("blue.example", "https://blue.example:443"),
         ("localhost", "http://localhost:80"),
         ("blue.example", "https://blue.example:0443"),
+        ("blue.example", "https://blue.example:0"),
         ("blue.example", "https://blue.example:+443"),
         ("blue.example", "https://blue.example:65536"),
         ("blue.example", "https://me@blue.example"),
