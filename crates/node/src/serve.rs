@@ -22,7 +22,7 @@ use crate::entropy::random;
 use crate::http::{self, Gatekeeper, Node};
 use crate::line::{Line, Officer};
 use crate::site::Site;
-use crate::text::Texts;
+use crate::text::Tongues;
 use crate::verbs::say;
 
 /// How long open requests may take to end when the node stops.
@@ -97,7 +97,7 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     let gatekeeper = Gatekeeper::new(token.clone(), config.console_port);
     let node = Arc::new(Node {
         lines,
-        texts: Texts::english(),
+        texts: Tongues::new(),
         gatekeeper,
         auditor: Arc::default(),
         stopped: stopped.clone(),

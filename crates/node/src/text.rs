@@ -1,26 +1,172 @@
-//! Words of the console, by key, from Fluent files that are compiled in.
+//! Words of the console, by key, in each of its languages, from Fluent files that are compiled in.
+//!
+//! The language is that of the request that is being answered: [`spoken_in`] sets it, and [`Tongues`] reads it. A key
+//! that a language lacks is said in English.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::langid;
+use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = include_str!("../console/locales/en.ftl");
+/// A language that the console speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    #[default]
+    /// What every other falls back to.
+    English,
+    /// In simplified characters.
+    Chinese,
+    /// Cyrillic.
+    Russian,
+    /// From right to left.
+    Arabic,
+}
+
+tokio::task_local! {
+    static SPOKEN: Language;
+}
+
+/// Answers a request in a language.
+pub async fn spoken_in<F: Future>(language: Language, answer: F) -> F::Output {
+    SPOKEN.scope(language, answer).await
+}
+
+impl Language {
+    /// In the order in which they are offered.
+    pub const ALL: [Language; 4] =
+        [Language::English, Language::Chinese, Language::Russian, Language::Arabic];
+
+    /// As HTML and HTTP name it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Chinese => "zh",
+            Language::Russian => "ru",
+            Language::Arabic => "ar",
+        }
+    }
+
+    /// How its speakers call it.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Chinese => "中文",
+            Language::Russian => "Русский",
+            Language::Arabic => "العربية",
+        }
+    }
+
+    /// Where its lines begin, as HTML says it.
+    pub fn direction(self) -> &'static str {
+        if self == Language::Arabic { "rtl" } else { "ltr" }
+    }
+
+    /// The language of a tag such as `zh-Hant-TW`, by its first part.
+    pub fn of_tag(tag: &str) -> Option<Language> {
+        let first = tag.split('-').next()?.trim();
+        Language::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(first))
+    }
+
+    /// The best of those that an `Accept-Language` header names.
+    pub fn accepted(header: &str) -> Option<Language> {
+        let wish = |part: &str| {
+            let (tag, weight) = part.split_once(';').unwrap_or((part, "q=1"));
+            let weight: f32 = weight.trim().strip_prefix("q=")?.parse().ok()?;
+            (weight > 0.0).then_some((Language::of_tag(tag)?, weight))
+        };
+        // Of equal weights the first counts.
+        let best = |best: (Language, f32), next: (Language, f32)| if next.1 > best.1 { next } else { best };
+        header.split(',').filter_map(wish).reduce(best).map(|(language, _)| language)
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Language::English => include_str!("../console/locales/en.ftl"),
+            Language::Chinese => include_str!("../console/locales/zh.ftl"),
+            Language::Russian => include_str!("../console/locales/ru.ftl"),
+            Language::Arabic => include_str!("../console/locales/ar.ftl"),
+        }
+    }
+
+    fn bundle(self) -> FluentBundle<FluentResource> {
+        let resource = FluentResource::try_new(self.words().to_owned());
+        let resource = resource.expect("the compiled-in files are checked by a test");
+        let tag: LanguageIdentifier = self.tag().parse().expect("the tags are well formed");
+        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+        // In a text from right to left a value keeps its own order; elsewhere marks would be in the way.
+        bundle.set_use_isolating(self.direction() == "rtl");
+        bundle.add_resource(resource).expect("keys are unique");
+        bundle
+    }
+}
+
+/// The words of all languages; read as those of the request that is being answered.
+pub struct Tongues(Vec<Texts>);
+
+impl Tongues {
+    /// Reads the files that are compiled in.
+    pub fn new() -> Tongues {
+        Tongues(Language::ALL.into_iter().map(Texts::new).collect())
+    }
+
+    /// The words of one language, for work that goes on outside of the request.
+    pub fn of(&self, language: Language) -> &Texts {
+        &self.0[language as usize]
+    }
+}
+
+impl Default for Tongues {
+    fn default() -> Self {
+        Tongues::new()
+    }
+}
+
+impl Deref for Tongues {
+    type Target = Texts;
+
+    fn deref(&self) -> &Texts {
+        self.of(SPOKEN.try_get().unwrap_or_default())
+    }
+}
 
 /// All words of one language.
-pub struct Texts(FluentBundle<FluentResource>);
+pub struct Texts {
+    language: Language,
+    words: FluentBundle<FluentResource>,
+    /// Says what the others lack.
+    english: Option<FluentBundle<FluentResource>>,
+}
+
+/// Put around a value in a text from right to left.
+const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
 
 impl Texts {
+    /// Reads the file of one language.
+    pub fn new(language: Language) -> Texts {
+        let english = (language != Language::English).then(|| Language::English.bundle());
+        Texts { language, words: language.bundle(), english }
+    }
+
     /// English, the language that every key has.
     pub fn english() -> Texts {
-        let resource =
-            FluentResource::try_new(ENGLISH.to_owned()).expect("the compiled-in file is checked by a test");
-        let mut bundle = FluentBundle::new_concurrent(vec![langid!("en")]);
-        // Isolation marks are for mixed scripts; values here stand in elements of their own.
-        bundle.set_use_isolating(false);
-        bundle.add_resource(resource).expect("keys are unique");
-        Texts(bundle)
+        Texts::new(Language::English)
+    }
+
+    /// Which one this is.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Its tag, for `lang` and for the texts of forms.
+    pub fn tag(&self) -> &'static str {
+        self.language.tag()
+    }
+
+    /// `ltr` or `rtl`.
+    pub fn direction(&self) -> &'static str {
+        self.language.direction()
     }
 
     /// The words of a key. A key that is missing shows itself, so that a test and an officer can see it.
@@ -37,13 +183,26 @@ impl Texts {
     pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
         let mut arguments = FluentArgs::new();
         for (name, value) in values {
-            arguments.set(Cow::Borrowed(*name), FluentValue::from(*value));
+            arguments.set(Cow::Borrowed(*name), FluentValue::from(self.guarded(value)));
         }
-        let Some(pattern) = self.0.get_message(key).and_then(|message| message.value()) else {
-            return format!("[{key}]");
-        };
+        let bundles = std::iter::once(&self.words).chain(&self.english);
+        let found = bundles.filter_map(|bundle| Some((bundle, bundle.get_message(key)?.value()?))).next();
+        let Some((bundle, pattern)) = found else { return format!("[{key}]") };
         let mut errors = Vec::new();
-        self.0.format_pattern(pattern, Some(&arguments), &mut errors).into_owned()
+        bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned()
+    }
+
+    /// A value that cannot end the isolate around it: marks that do not pair are shown by their code.
+    fn guarded<'a>(&self, value: &'a str) -> Cow<'a, str> {
+        let step = |depth: Option<u32>, c: char| match c {
+            c if c == ISOLATE.0 => depth.map(|depth| depth + 1),
+            c if c == ISOLATE.1 => depth.and_then(|depth| depth.checked_sub(1)),
+            _ => depth,
+        };
+        if self.direction() == "ltr" || value.chars().fold(Some(0), step) == Some(0) {
+            return Cow::Borrowed(value);
+        }
+        Cow::Owned(value.replace(ISOLATE.0, "[U+2068]").replace(ISOLATE.1, "[U+2069]"))
     }
 }
 
@@ -54,6 +213,96 @@ mod tests {
     use ringdown_message::value::FlagKind;
 
     use super::*;
+
+    /// The keys of a file with the values that each takes. A text goes on in lines that are indented.
+    fn keys(file: &str) -> std::collections::BTreeMap<&str, BTreeSet<&str>> {
+        let lines = file.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        lines
+            .filter_map(|line| line.split_once(" = "))
+            .map(|(key, words)| {
+                let taken = words.split("{ $").skip(1).filter_map(|rest| rest.split(" }").next());
+                (key, taken.collect())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_language_has_every_key_with_the_same_values() {
+        let english = keys(Language::English.words());
+        assert!(english.len() > 400, "only {} keys were found", english.len());
+        for language in Language::ALL {
+            let own = keys(language.words());
+            let differs = |key: &&&str| own.get(**key) != english.get(**key);
+            let all: BTreeSet<&str> = english.keys().chain(own.keys()).copied().collect();
+            let all: Vec<&&str> = all.iter().filter(differs).collect();
+            assert_eq!(all, Vec::<&&str>::new(), "{}", language.tag());
+        }
+        // A key that is missing, and a value that is, are seen.
+        let planted = keys("board = x\nline-since = seit { $since }");
+        assert_ne!(planted.get("line-since"), english.get("line-since"));
+        assert_eq!(planted.get("board"), english.get("board"));
+        assert!(!planted.contains_key("skip"));
+    }
+
+    #[test]
+    fn words_that_a_language_lacks_are_english() {
+        let lacking = Texts {
+            language: Language::Russian,
+            words: FluentBundle::new_concurrent(vec![]),
+            english: Some(Language::English.bundle()),
+        };
+        assert_eq!(lacking.get("board"), "Board");
+        assert_eq!(lacking.get("no-such-key"), "[no-such-key]");
+    }
+
+    /// Received, understood, agreed and refused are four different words in every language.
+    #[test]
+    fn words_of_buttons_are_told_apart_in_every_language() {
+        const BUTTONS: [&str; 19] = [
+            "acknowledge",
+            "silence",
+            "move-read-back",
+            "move-roger",
+            "move-roger-intention",
+            "move-say-again",
+            "move-affirm",
+            "move-negative",
+            "move-wilco",
+            "move-unable",
+            "move-unable-answer",
+            "move-objection",
+            "move-check-good",
+            "move-check-garbled",
+            "move-handed-on",
+            "move-in-preparation",
+            "that-is-correct",
+            "wrong",
+            "our-message-was-wrong",
+        ];
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            let words: BTreeSet<String> = BUTTONS.iter().map(|key| texts.get(key)).collect();
+            assert_eq!(words.len(), BUTTONS.len(), "{}", language.tag());
+        }
+    }
+
+    #[test]
+    fn a_value_in_a_text_from_right_to_left_stands_by_itself_and_cannot_break_out() {
+        let arabic = Texts::new(Language::Arabic);
+        let told = arabic.with("read-back-title", &[("serial", "BLUE 0142")]);
+        assert!(told.contains("\u{2068}BLUE 0142\u{2069}"), "{told:?}");
+        let hostile = arabic.with("read-back-title", &[("serial", "a\u{2069}b")]);
+        assert!(hostile.contains("\u{2068}a[U+2069]b\u{2069}"), "{hostile:?}");
+        assert_eq!(Texts::english().one("read-back-title", "serial", "x"), "Read back x");
+    }
+
+    #[tokio::test]
+    async fn a_request_is_answered_in_its_own_language() {
+        let tongues = Tongues::new();
+        assert_eq!(tongues.language(), Language::English);
+        let spoken = spoken_in(Language::Russian, async { tongues.language() }).await;
+        assert_eq!(spoken, Language::Russian);
+    }
 
     #[test]
     fn values_stand_in_the_words() {
@@ -123,7 +372,10 @@ mod tests {
     }
 
     fn defined() -> BTreeSet<String> {
-        let keys = ENGLISH.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        let keys = Language::English
+            .words()
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
         keys.filter_map(|line| line.split_once(" = ")).map(|(key, _)| key.to_owned()).collect()
     }
 

@@ -209,7 +209,7 @@ fn marker_words(t: &Texts, marker: Marker) -> (&'static str, String, &'static st
         Marker::Cancel => "marker-cancel",
         Marker::Test => "marker-test",
     };
-    (marker.name(), t.get(key), words("en").asks(marker))
+    (marker.name(), t.get(key), words(t.tag()).asks(marker))
 }
 
 impl GoesOut {
@@ -274,7 +274,7 @@ impl<'a> ComposePage<'a> {
         }
         let may_be =
             |form: &form::Form| record.is_none() || !self::markers(line, Some(form), record).is_empty();
-        let (watch, forms) = compose_fields::offered(line.site.forms(), may_be);
+        let (watch, forms) = compose_fields::offered(line.site.forms(), t, may_be);
         let allowed = |each: &Precedence| {
             form.is_none_or(|form| form.precedences().contains(each)) || each.name() == draft.precedence
         };
@@ -295,7 +295,7 @@ impl<'a> ComposePage<'a> {
                 .collect(),
             may_refer: about.is_none()
                 && (markers.iter().any(|marker| marker.refers()) || draft.re.is_some()),
-            asks: words("en").asks(marker),
+            asks: words(t.tag()).asks(marker),
             markers: markers.into_iter().map(|marker| marker_words(t, marker)).collect(),
             about: about.map(|about| about.message),
             text_needed: form.is_none_or(form::Form::is_text_required),

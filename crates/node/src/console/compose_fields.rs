@@ -92,9 +92,9 @@ impl FormView {
 }
 
 /// The forms that may be chosen: those of the watch, and all with those first.
-pub fn offered(forms: &Forms, fits: impl Fn(&Form) -> bool) -> (Vec<Offered>, Vec<Offered>) {
+pub fn offered(forms: &Forms, t: &Texts, fits: impl Fn(&Form) -> bool) -> (Vec<Offered>, Vec<Offered>) {
     let view = |form: &Form| {
-        let texts = form.texts("en");
+        let texts = form.texts(t.tag());
         Offered { id: form.id().into(), title: texts.title.clone(), purpose: texts.purpose.clone() }
     };
     let all: Vec<&Form> = forms.offered().filter(|form| fits(form)).collect();
@@ -115,7 +115,7 @@ pub fn view(
     chosen: Marker,
     problems: &[Problem],
 ) -> FormView {
-    let texts = form.texts("en");
+    let texts = form.texts(t.tag());
     let slot = |slot: &Slot| {
         let with: Vec<_> = markers.iter().filter(|(_, fields_of)| slot.goes_with(*fields_of)).collect();
         let text = typed.get(&slot.name).cloned().unwrap_or_default();
@@ -129,10 +129,10 @@ pub fn view(
             }
             Kind::Condition => {
                 let kinds = ["NONE", NOT_BEFORE, "UNTIL", "IF"].map(str::to_owned);
-                kinds.into_iter().zip(words("en").conditions().map(str::to_owned)).collect()
+                kinds.into_iter().zip(words(t.tag()).conditions().map(str::to_owned)).collect()
             }
             Kind::Polarity => {
-                [true, false].map(|will| polarity(words("en").polarity(will))).into_iter().collect()
+                [true, false].map(|will| polarity(words(t.tag()).polarity(will))).into_iter().collect()
             }
             _ => Vec::new(),
         };
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn the_forms_of_the_watch_stand_first_and_none_is_lost() {
         let forms = Forms::of_the_program();
-        let (watch, list) = offered(&forms, |_| true);
+        let (watch, list) = offered(&forms, &Texts::english(), |_| true);
         assert_eq!(watch.len(), WATCH.len());
         assert!(list.iter().zip(WATCH).all(|(form, id)| form.id == id));
         assert_eq!(list.len(), forms.offered().count());

@@ -132,7 +132,7 @@ impl Check<'_> {
     }
 
     fn of_form(&mut self, form: &Form, problem: &FormProblem) {
-        let texts = form.texts("en");
+        let texts = form.texts(self.t.tag());
         let text = match problem {
             FormProblem::Missing { .. } => self.t.get("problem-missing"),
             FormProblem::MissingWhen { other, word, .. } => {

@@ -11,6 +11,7 @@ mod compose_fields;
 mod compose_notes;
 mod compose_problems;
 mod conditions;
+mod language;
 mod message;
 mod news;
 mod read_back;
@@ -35,13 +36,14 @@ use serde::Deserialize;
 
 use crate::http::{Failure, Node};
 use crate::line::Line;
-use crate::text::Texts;
+use crate::text::{Language, Texts};
 
 use news::News;
 use talk::Talk;
 use view::{Board, Head, List, Show};
 
 pub use audit::Auditor;
+pub use language::in_language;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -77,6 +79,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/record", get(record::show))
         .route("/record/examine", post(record::examine))
         .route("/settings", get(settings))
+        .route("/settings/language", post(language::choose))
         .route("/fragments/board", get(board_part))
         .route("/fragments/bar", get(bar_part))
         .route("/fragments/conditions", get(conditions_part))
@@ -245,6 +248,7 @@ impl<'a> MessagesPart<'a> {
 #[template(path = "settings.html")]
 struct SettingsPage<'a> {
     page: Page<'a>,
+    languages: [Language; 4],
 }
 
 #[derive(Template)]
@@ -350,7 +354,9 @@ async fn messages_part(State(node): State<Arc<Node>>, Query(which): Query<Which>
 
 async fn settings(State(node): State<Arc<Node>>) -> Response {
     match node.line("-") {
-        Ok(line) => page(&SettingsPage { page: Page::of(&node, &line, Here::Settings) }),
+        Ok(line) => {
+            page(&SettingsPage { page: Page::of(&node, &line, Here::Settings), languages: Language::ALL })
+        }
         Err(error) => Failure(error).into_response(),
     }
 }

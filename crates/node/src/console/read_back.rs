@@ -202,7 +202,7 @@ fn of_field(
     let message_form = line.site.forms().by_wire_id(&content.form);
     let kind = field.value.kind_in(&line.site.habits);
     let typed = typed(form, &field.name).to_owned();
-    let choices = choices(message_form, field);
+    let choices = choices(message_form, field, t);
     let sort = match kind {
         Kind::Word | Kind::Polarity if !choices.is_empty() => "choice",
         Kind::Text => "text",
@@ -232,12 +232,12 @@ fn of_field(
         (true, "choice") if typed.is_empty() => t.get("nothing-chosen"),
         (true, _) => wrong(line, field, &typed).unwrap_or_default(),
     };
-    let label = message_form.map_or(field.name.as_str(), |form| form.texts("en").label(&field.name));
+    let label = message_form.map_or(field.name.as_str(), |form| form.texts(t.tag()).label(&field.name));
     Blank { name: field.name.clone(), label: label.to_owned(), sort, choices, unit, hint, typed, wrong }
 }
 
 /// What a box offers to choose from: words of the form's list, or both polarities.
-fn choices(form: Option<&MessageForm>, field: &Field) -> Vec<(String, String)> {
+fn choices(form: Option<&MessageForm>, field: &Field, t: &Texts) -> Vec<(String, String)> {
     if matches!(field.value, Value::Polarity(_)) {
         let both = [true, false].map(|will| Value::Polarity(will).as_sent());
         return both.map(|word| (word.clone(), word)).to_vec();
@@ -246,7 +246,7 @@ fn choices(form: Option<&MessageForm>, field: &Field) -> Vec<(String, String)> {
     let Some(SlotKind::Word { words, .. }) = slot.map(|slot| &slot.kind) else { return Vec::new() };
     let read = |word: &String| {
         let value = Value::Word(word.clone());
-        (word.clone(), value_words(form, &field.name, &value, word.clone()))
+        (word.clone(), value_words(form, &field.name, &value, word.clone(), t))
     };
     words.iter().map(read).collect()
 }

@@ -158,14 +158,14 @@ pub async fn examine(State(node): State<Arc<Node>>) -> Response {
 }
 
 async fn examined(node: &Arc<Node>, line: &Arc<Line>) -> Result<Examined, ApiError> {
-    let (node, line) = (node.clone(), line.clone());
+    let (node, line, language) = (node.clone(), line.clone(), node.texts.language());
     let read = move || {
         let newest = newest_entry(&line)?;
         Ok(Examined::of(
             &node.auditor.of(&line),
             newest,
             [line.name(Side::Zero), line.name(Side::One)],
-            &node.texts,
+            node.texts.of(language),
         ))
     };
     let done = tokio::task::spawn_blocking(read).await;
@@ -177,12 +177,13 @@ async fn rows(
     line: &Arc<Line>,
     before: Option<u64>,
 ) -> Result<(Vec<Row>, Option<u64>), ApiError> {
-    let (node, line) = (node.clone(), line.clone());
+    let (node, line, language) = (node.clone(), line.clone(), node.texts.language());
     let read = move || {
         let found = line.entries_before(before.unwrap_or(u64::MAX), PAGE_LEN)?;
         let older = found.last().map(|last| last.n).filter(|n| *n > 1);
         let row = |numbered: &Numbered| {
-            line.with_ledger(|ledger| Row::of(&numbered.entry, &line.charter, ledger, &node.texts))
+            let texts = node.texts.of(language);
+            line.with_ledger(|ledger| Row::of(&numbered.entry, &line.charter, ledger, texts))
         };
         Ok((found.iter().map(row).collect(), older))
     };

@@ -14,16 +14,24 @@ use ringdown_message::hidden::{Layout, Piece, code, pieces};
 pub struct Shown<'a> {
     text: &'a str,
     layout: Layout,
+    /// Marks around values are the console's own.
+    own_marks: bool,
 }
 
 /// A subject, a name, a state, a reason.
 pub fn one_line(text: &str) -> Shown<'_> {
-    Shown { text, layout: Layout::OneLine }
+    Shown { text, layout: Layout::OneLine, own_marks: false }
 }
 
 /// A text of several lines.
 pub fn lines(text: &str) -> Shown<'_> {
-    Shown { text, layout: Layout::Lines }
+    Shown { text, layout: Layout::Lines, own_marks: false }
+}
+
+/// Words of the console with a value of somebody in them. The isolates around values stay; `Texts` sees to it that a
+/// value has none of its own.
+pub fn words(text: &str) -> Shown<'_> {
+    Shown { text, layout: Layout::OneLine, own_marks: true }
 }
 
 // Everything below is escaped or made of hex digits.
@@ -31,11 +39,12 @@ impl HtmlSafe for Shown<'_> {}
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let from_right = self.text.chars().any(runs_from_right);
+        let from_right = !self.own_marks && self.text.chars().any(runs_from_right);
         for piece in pieces(self.text, self.layout) {
             match piece {
                 Piece::Text(seen) if from_right => keep_order(seen, f)?,
                 Piece::Text(seen) => escape(seen, f)?,
+                Piece::Hidden(c @ ('\u{2068}' | '\u{2069}')) if self.own_marks => write!(f, "{c}")?,
                 Piece::Hidden(c) => {
                     write!(f, r#"<span class="hidden-char" dir="ltr" data-code="{}">"#, u32::from(c))?;
                     write!(f, "{}</span>", code(c))?;
@@ -105,6 +114,13 @@ mod tests {
         let markup = "&lt;b title=&#39;x&#39;&gt;&quot;&amp;";
         assert_eq!(shown, format!("{markup}{}{}", boxed(0x202e, "U+202E"), boxed(10, "U+000A")));
         assert_eq!(lines("勇敢\n—").to_string(), "勇敢\n—");
+    }
+
+    #[test]
+    fn the_consoles_own_marks_stay_in_its_words_alone() {
+        let told = "من \u{2068}BLUE 0142\u{2069} \u{202e}";
+        assert!(words(told).to_string().starts_with("من \u{2068}BLUE 0142\u{2069} <span"));
+        assert!(one_line(told).to_string().contains("U+2068"));
     }
 
     #[test]

@@ -186,9 +186,9 @@ pub fn content(line: &Line, record: &MessageRecord) -> Result<Option<Content>, A
 }
 
 /// What people read for a value: the words of a closed list in the form's own.
-pub fn value_words(form: Option<&Form>, field: &str, value: &Value, shown: String) -> String {
+pub fn value_words(form: Option<&Form>, field: &str, value: &Value, shown: String, t: &Texts) -> String {
     match (form, value) {
-        (Some(form), Value::Word(word)) => form.texts("en").word(field, word).to_owned(),
+        (Some(form), Value::Word(word)) => form.texts(t.tag()).word(field, word).to_owned(),
         _ => shown,
     }
 }
@@ -211,7 +211,7 @@ impl Maker<'_> {
         let moves = self.dialogue.moves(self.line.own, here);
         let (answer, answer_link) = self.answer();
         Talk {
-            form: form.map_or_else(String::new, |form| form.texts("en").title.clone()),
+            form: form.map_or_else(String::new, |form| form.texts(self.t.tag()).title.clone()),
             fields: fields.iter().map(|field| self.field(field)).collect(),
             strips: self.strips(),
             links: self.links(),
@@ -231,14 +231,19 @@ impl Maker<'_> {
     }
 
     fn label(&self, field: &str) -> String {
-        let label = self.form().map_or(field, |form| form.texts("en").label(field));
+        let label = self.form().map_or(field, |form| form.texts(self.t.tag()).label(field));
         label.to_owned()
     }
 
     fn field(&self, field: &Field) -> FieldRow {
-        let sent = value_words(self.form(), &field.name, &field.value, field.value.as_sent());
-        let here =
-            value_words(self.form(), &field.name, &field.value, field.value.shown(&self.line.site.habits));
+        let sent = value_words(self.form(), &field.name, &field.value, field.value.as_sent(), self.t);
+        let here = value_words(
+            self.form(),
+            &field.name,
+            &field.value,
+            field.value.shown(&self.line.site.habits),
+            self.t,
+        );
         let here = if here == sent { String::new() } else { here };
         FieldRow { label: self.label(&field.name), critical: field.critical, sent, here }
     }
@@ -377,7 +382,8 @@ impl Maker<'_> {
 
     fn compared(&self, sent: &Field, back: &Field) -> CompareRow {
         let form = self.form();
-        let words = |field: &Field| value_words(form, &field.name, &field.value, field.value.as_sent());
+        let words =
+            |field: &Field| value_words(form, &field.name, &field.value, field.value.as_sent(), self.t);
         let here = back.value.shown(&self.line.site.habits);
         let here = if here == back.value.as_sent() { String::new() } else { here };
         let (level, key, difference) = match compare(&sent.value, &back.value) {

@@ -55,6 +55,11 @@ impl Gatekeeper {
         format!("ringdown-{}", self.port)
     }
 
+    /// Where a browser keeps the language that it chose.
+    pub fn language_cookie(&self) -> String {
+        format!("ringdown-language-{}", self.port)
+    }
+
     fn knows_token(&self, offered: &str) -> bool {
         // Comparing hashes tells a guesser nothing about how much was right.
         Sha256::digest(offered) == Sha256::digest(&self.token)

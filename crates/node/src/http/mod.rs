@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, UnixListener};
 
 use crate::console;
 use crate::line::Line;
-use crate::text::Texts;
+use crate::text::Tongues;
 
 pub use accept::{BODY_TIME, CONNECTIONS_MAX, HEADERS_LEN_MAX, HEADERS_TIME, UNREAD_TIME};
 pub use auth::Gatekeeper;
@@ -36,7 +36,7 @@ pub struct Node {
     /// The lines of this side, by id.
     pub lines: Vec<Arc<Line>>,
     /// Words of the console.
-    pub texts: Texts,
+    pub texts: Tongues,
     /// Who may come in over loopback.
     pub gatekeeper: Gatekeeper,
     /// Examines the record for the console.
@@ -148,6 +148,7 @@ pub fn console_router(node: Arc<Node>) -> Router {
         .merge(open)
         .layer(axum::middleware::from_fn_with_state(node.clone(), auth::check_host_and_origin))
         .layer(DefaultBodyLimit::max(REQUEST_LEN_MAX))
+        .layer(axum::middleware::from_fn_with_state(node.clone(), console::in_language))
         .layer(axum::middleware::from_fn(console::headers))
         .with_state(node)
 }
