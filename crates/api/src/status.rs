@@ -29,8 +29,25 @@ pub struct Status {
     pub unstored: usize,
     /// What a person must know; oldest first, empty when all is well.
     pub alarms: Vec<String>,
+    /// Who watches here.
+    pub consoles: Consoles,
     /// The node's clock.
     pub now: String,
+}
+
+/// Consoles of this side, by the signs of life that their rendering gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consoles {
+    /// They draw, are seen, and their sound runs.
+    pub live: usize,
+    /// They draw and are seen; their sound is off.
+    pub mute: usize,
+    /// They are not seen, or do not draw.
+    pub hidden: usize,
+    /// They were not heard for 15 s.
+    pub dead: usize,
+    /// True if there was no live one for 30 s.
+    pub unattended: bool,
 }
 
 /// The line's state by its gates.

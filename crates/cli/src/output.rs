@@ -60,6 +60,15 @@ pub fn status(status: &Status) {
         println!("  {} CANNOT STORE and receives nothing", status.peer);
     }
     status.alarms.iter().for_each(|alarm| println!("  ALARM: {}", one(alarm)));
+    let consoles = &status.consoles;
+    println!(
+        "  consoles: {} live, {} mute, {} hidden, {} dead{}",
+        consoles.live,
+        consoles.mute,
+        consoles.hidden,
+        consoles.dead,
+        if consoles.unattended { "; UNATTENDED" } else { "" }
+    );
     println!("  {} of their messages wait for acknowledgement", status.waiting);
     println!("  {} of our messages are not yet stored by {}", status.unstored, status.peer);
     println!("  entries held without a gap: ours {}, theirs {}", status.head.own, status.head.peer);

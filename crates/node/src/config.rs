@@ -23,6 +23,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::entropy::{hex, unhex};
+use crate::hook::HooksConfig;
+use crate::ladder::Timers;
 use crate::translate::TranslationConfig;
 
 /// Longest text of [`LineConfig::other_way`]: it stands in the middle of a sentence.
@@ -48,6 +50,12 @@ pub struct HomeConfig {
     /// A service that translates texts for our own people; none if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translation: Option<TranslationConfig>,
+    /// The program that calls people; none if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hooks: Option<HooksConfig>,
+    /// Timers of the ladder of alarms; the usual ones if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarms: Option<Timers>,
 }
 
 /// `lines/<id>/line.toml`.
@@ -149,6 +157,10 @@ impl Home {
         if !charter::is_side_name(&config.side) {
             return Err(ConfigError(format!("{}: '{}' is no name of a side", path.display(), config.side)));
         }
+        let hooks = config.hooks.as_ref().map_or(Ok(()), HooksConfig::check);
+        hooks
+            .and_then(|()| config.alarms.unwrap_or_default().check())
+            .map_err(|text| ConfigError(format!("{}: {text}", path.display())))?;
         Ok(config)
     }
 

@@ -34,6 +34,8 @@ pub fn init(dir: &Path, side: &str, lab: bool) -> Result<(), ConfigError> {
         units: None,
         places: None,
         translation: None,
+        hooks: None,
+        alarms: None,
     };
     home.create(&config, OFFICER_NAME, [random(), random(), random(), random(), random()])
 }

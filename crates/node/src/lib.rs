@@ -16,7 +16,9 @@ mod draft;
 pub mod driver;
 mod entropy;
 pub mod home;
+pub mod hook;
 pub mod http;
+pub mod ladder;
 pub mod line;
 mod play;
 mod replay;
@@ -25,6 +27,7 @@ pub mod site;
 pub mod text;
 mod translate;
 mod verbs;
+pub mod watch;
 
 pub use serve::serve;
 pub use verbs::{Verb, run};

@@ -17,7 +17,9 @@ use tokio::sync::{broadcast, mpsc, watch};
 use crate::carrier::UdpCarrier;
 use crate::clock::Clock;
 use crate::driver::Command;
+use crate::ladder::Timers;
 use crate::site::Site;
+use crate::watch::Watch;
 
 /// Events kept for clients that come back; older ones are computed from the record again.
 const RECENT_EVENTS_MAX: usize = 512;
@@ -54,6 +56,8 @@ pub struct Line {
     pub site: Arc<Site>,
     /// Whose turn it is to act: one officer looks, decides and signs at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
+    /// Who watches, and whom the ladder has called.
+    pub(crate) watch: Mutex<Watch>,
     shared: Mutex<Shared>,
     reader: Mutex<Reader>,
 }
@@ -112,6 +116,7 @@ impl Line {
         other_way: Option<String>,
         lab: bool,
         site: Arc<Site>,
+        timers: Timers,
     ) -> Line {
         let since = clock.now().wall;
         let live_carrier = |carrier| LiveCarrier { carrier, up: false, since, heard: None };
@@ -141,6 +146,7 @@ impl Line {
             changed: watch::channel(0).0,
             site,
             turn: tokio::sync::Mutex::new(()),
+            watch: Mutex::new(Watch::new(timers)),
             shared: Mutex::new(Shared { ledger, live, recent: VecDeque::new() }),
             reader: Mutex::new(reader),
         }
@@ -193,7 +199,8 @@ impl Line {
         look(&self.shared().ledger)
     }
 
-    fn touch(&self) {
+    /// Something on a screen may have changed.
+    pub(crate) fn touch(&self) {
         self.changed.send_modify(|count| *count += 1);
     }
 
@@ -302,6 +309,7 @@ impl Line {
 
     /// The status in words.
     pub fn status(&self) -> api::Status {
+        let (consoles, fault) = (self.consoles(), self.hook_fault());
         let shared = self.shared();
         let live = &shared.live;
         let ledger = &shared.ledger;
@@ -324,7 +332,8 @@ impl Line {
             peer_store_writable: live.peer_writable,
             waiting: ledger.waiting(),
             unstored: ledger.unstored(),
-            alarms: live.alarms.clone(),
+            alarms: live.alarms.iter().cloned().chain(fault).collect(),
+            consoles,
             now: zulu(self.clock.now().wall),
         }
     }

@@ -91,6 +91,7 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     let mut drivers = Vec::new();
     for line_home in &line_homes {
         let (line, driver) = start_line(line_home, &config, &keys, &site, stopped.clone()).await?;
+        tokio::spawn(crate::watch::run(line.clone(), config.hooks.clone(), stopped.clone()));
         lines.push(line);
         drivers.push(tokio::spawn(driver));
     }
@@ -188,6 +189,7 @@ async fn start_line(
         line_config.other_way,
         config.lab,
         site.clone(),
+        config.alarms.unwrap_or_default(),
     ));
     let driver = Driver::new(endpoint, writer, record.reader()?, carriers, clock, line.clone());
     let run = async move {

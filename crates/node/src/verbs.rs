@@ -5,9 +5,12 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use crate::config::ConfigError;
+use crate::clock::Clock;
+use crate::config::{ConfigError, Home};
 use crate::demo::{self, Demo};
 use crate::home::{self, Ports};
+use crate::hook::{self, Call, HooksConfig};
+use crate::ladder::Why;
 use crate::serve::{self, ServeError};
 
 /// Verbs of this crate; `ringdown` flattens them beside those of the CLI.
@@ -55,6 +58,12 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// The program that calls people when a message waits
+    Hook {
+        /// What is done with it.
+        #[command(subcommand)]
+        act: HookAct,
+    },
     /// Run the node of a home until it is stopped
     Serve {
         /// The home
@@ -62,6 +71,20 @@ pub enum Verb {
         /// Stop when standard input ends, as it does when the parent is gone
         #[arg(long, hide = true)]
         until_stdin_ends: bool,
+        /// Print exactly one JSON value
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What is done with the program that calls people.
+#[derive(Debug, Subcommand)]
+pub enum HookAct {
+    /// Call it once, as the node does, and say how it ended
+    Test {
+        /// The home
+        #[arg(default_value = ".")]
+        dir: PathBuf,
         /// Print exactly one JSON value
         #[arg(long)]
         json: bool,
@@ -78,6 +101,7 @@ pub fn run(verb: Verb) -> ExitCode {
         }
         Verb::Init { dir, side, json } => init(&dir, &side, json),
         Verb::Join { dir_a, dir_b, json } => join(&dir_a, &dir_b, json),
+        Verb::Hook { act: HookAct::Test { dir, json } } => hook_test(&dir, json),
         Verb::Serve { dir, until_stdin_ends, json } => serve::serve(&dir, until_stdin_ends, json),
     };
     match result {
@@ -99,6 +123,7 @@ impl Verb {
             Verb::Demo { json, .. }
             | Verb::Init { json, .. }
             | Verb::Join { json, .. }
+            | Verb::Hook { act: HookAct::Test { json, .. } }
             | Verb::Serve { json, .. } => *json,
         }
     }
@@ -131,6 +156,31 @@ fn join(dir_a: &Path, dir_b: &Path, json: bool) -> Result<(), ServeError> {
         dir_a.display(),
         dir_b.display()
     ));
+    Ok(())
+}
+
+fn hook_test(dir: &Path, json: bool) -> Result<(), ServeError> {
+    let config = Home::at(dir).config()?;
+    let Some(HooksConfig { program }) = config.hooks else {
+        return Err(ServeError::new(format!(
+            "{} names no program that calls people; write [hooks] and below it program = \"/full/path\"",
+            dir.join("ringdown.toml").display()
+        )));
+    };
+    let at = ringdown_api::zulu(Clock::host().now().wall);
+    let call = Call { why: Why::Test, side: config.side, message: None, unattended: false, at };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.map_err(|error| ServeError::new(format!("no runtime: {error}")))?;
+    let ended = runtime.block_on(hook::call(&program, &call));
+    // A program that does not even start does not hold the answer back.
+    runtime.shutdown_background();
+    ended.map_err(|reason| ServeError::new(format!("CONSOLE FAULT: nobody was called: {reason}")))?;
+    let name = program.display();
+    say(&if json {
+        serde_json::json!({"program": program, "ended": 0}).to_string()
+    } else {
+        format!("{name} was called and ended with 0. Whether anyone was reached, a person has to say.")
+    });
     Ok(())
 }
 

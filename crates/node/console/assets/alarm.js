@@ -76,6 +76,7 @@ export function alarm({ words, clock, preferences }) {
       const place = byId(id);
       if (place && place.textContent !== said) place.textContent = said;
     }
+    document.body.dataset.continuous = loud[0]?.continuous ?? "no";
     document.body.dataset.sounding = loud.length > 0 && armed() ? "yes" : "no";
   };
   const step = () => {
@@ -85,7 +86,9 @@ export function alarm({ words, clock, preferences }) {
     if (!loudest || performance.now() < nextBurst) return;
     const tone = TONES[loudest.precedence];
     burst(tone, PATTERNS[loudest.class] ?? PATTERNS.LIVE);
-    nextBurst = performance.now() + tone.everyMs;
+    // The node says when a FLASH has waited too long: then there is no pause between its bursts.
+    const continuous = loudest.continuous === "yes";
+    nextBurst = performance.now() + (continuous ? tone.pulses * PULSE_S * 1000 : tone.everyMs);
   };
   setInterval(step, 250);
   // The bar is there at once when the dialog is put aside.
@@ -126,6 +129,7 @@ export function alarm({ words, clock, preferences }) {
 
   return {
     silence,
+    armed,
     /** The FLASH and IMMEDIATE messages that wait, in the order of the node: the first of them sounds. */
     urgent(messages) {
       const known = new Set(urgent.map((message) => message.urgent));

@@ -1,5 +1,6 @@
 // Keeps a page up to date. It renders nothing itself: the node renders, this puts fragments in their place, keeps the
 // clock, and says so when the node can no longer be heard.
+import { alive } from "./alive.js";
 import { alarm } from "./alarm.js";
 import { compose } from "./compose.js";
 import { incoming } from "./incoming.js";
@@ -42,6 +43,7 @@ function start() {
   const clock = keepClock(screen);
   const sound = alarm({ words, clock, preferences });
   const get = getter(screen);
+  alive(sound);
   tray();
   const news = notices({ words, sound });
   const dialog = incoming({ words, clock, sound, screen, refresh: () => refresh() });

@@ -532,3 +532,7 @@ translation-title = ترجمة آلية
 translation-original = الأصل: هو المعتمد
 translation-by = من خدمة هذا الموقع على { $service }، إلى { $language }.
 translation-warning = ليست جزءًا من الرسالة. لم يوقّعها أحد ولم يراجعها، وقد تقول العكس. أعد القراءة وأجب من الأصل.
+
+# Who watches
+consoles = وحدات التحكم: { $live } عاملة، { $mute } بلا صوت، { $hidden } مخفية، { $dead } منقطعة.
+unattended = بلا مراقبة

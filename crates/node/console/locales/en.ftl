@@ -549,3 +549,7 @@ error-not-found = Not found
 no-page-what = There is no page at this address.
 no-page-means = Nothing was done. The line and its messages are not touched by it.
 no-page-do = Go back to the board.
+
+# Who watches
+consoles = Consoles: { $live } live, { $mute } without sound, { $hidden } hidden, { $dead } dead.
+unattended = UNATTENDED

@@ -532,3 +532,7 @@ translation-title = МАШИННЫЙ ПЕРЕВОД
 translation-original = Оригинал: считается он
 translation-by = Служба этого узла { $service }, на язык { $language }.
 translation-warning = Это не часть сообщения. Никто не подписал и не проверил его; оно может говорить обратное. Читайте обратно и отвечайте по оригиналу.
+
+# Who watches
+consoles = Пульты: { $live } на связи, { $mute } без звука, { $hidden } скрыто, { $dead } не отвечает.
+unattended = БЕЗ ПРИСМОТРА

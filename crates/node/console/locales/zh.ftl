@@ -532,3 +532,7 @@ translation-title = 机器翻译
 translation-original = 原文：以此为准
 translation-by = 由本站点的服务 { $service } 译为 { $language }。
 translation-warning = 它不是电文的一部分。无人签署或核对，意思可能相反。请按原文复诵和答复。
+
+# Who watches
+consoles = 控制台：{ $live } 个在岗，{ $mute } 个无声音，{ $hidden } 个未显示，{ $dead } 个失联。
+unattended = 无人值守

@@ -25,18 +25,19 @@ mod view;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post, put};
+use axum::{Json, Router};
 use ringdown_api::{ApiError, ErrorCode, Message};
 use serde::Deserialize;
 
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::{Language, Texts};
+use crate::watch::Alive;
 
 use news::News;
 use talk::Talk;
@@ -51,11 +52,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 /// Everything that a page names.
-const ASSETS: [(&str, &str, &str); 10] = [
+const ASSETS: [(&str, &str, &str); 11] = [
     ("/assets/console.css", CSS, include_str!("../../console/assets/console.css")),
     ("/assets/preferences.js", JS, include_str!("../../console/assets/preferences.js")),
     ("/assets/console.js", JS, include_str!("../../console/assets/console.js")),
     ("/assets/alarm.js", JS, include_str!("../../console/assets/alarm.js")),
+    ("/assets/alive.js", JS, include_str!("../../console/assets/alive.js")),
     ("/assets/incoming.js", JS, include_str!("../../console/assets/incoming.js")),
     ("/assets/compose.js", JS, include_str!("../../console/assets/compose.js")),
     ("/assets/compose_fields.js", JS, include_str!("../../console/assets/compose_fields.js")),
@@ -78,6 +80,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/compose/drafts/{id}", put(compose::keep))
         .route("/record", get(record::show))
         .route("/record/examine", post(record::examine))
+        .route("/alive", post(alive))
         .route("/settings", get(settings))
         .route("/settings/language", post(language::choose))
         .route("/fragments/board", get(board_part))
@@ -198,8 +201,8 @@ struct ConditionsPart<'a> {
 struct IncomingPart<'a> {
     t: &'a Texts,
     message: Option<(Message, Talk)>,
-    /// Each that waits, and how it is told while the dialog is not open.
-    waiting: Vec<(Message, String)>,
+    /// How each that waits is told while the dialog is not open, whether it sounds without a pause, and the message.
+    waiting: Vec<(String, bool, Message)>,
 }
 
 #[derive(Template)]
@@ -292,6 +295,14 @@ async fn conditions_part(State(node): State<Arc<Node>>) -> Response {
 }
 
 /// All FLASH and IMMEDIATE messages that nobody has acknowledged, and the text of the most urgent one.
+/// A sign of life from the rendering path of a page.
+async fn alive(State(node): State<Arc<Node>>, Json(alive): Json<Alive>) -> StatusCode {
+    for line in &node.lines {
+        line.console_alive(alive.clone());
+    }
+    StatusCode::NO_CONTENT
+}
+
 async fn incoming_part(State(node): State<Arc<Node>>) -> Response {
     part(&node, |line| {
         let waiting = view::urgent_waiting(line);
@@ -306,7 +317,9 @@ async fn incoming_part(State(node): State<Arc<Node>>) -> Response {
             ];
             node.texts.with("incoming-waits", &values)
         };
-        let waiting = waiting.into_iter().map(|message| (message.clone(), words(&message))).collect();
+        let waiting = waiting.into_iter();
+        let waiting =
+            waiting.map(|message| (words(&message), line.is_continuous(&message), message)).collect();
         Ok(IncomingPart { t: &node.texts, message, waiting })
     })
 }

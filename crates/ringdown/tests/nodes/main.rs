@@ -7,6 +7,7 @@ mod cli;
 mod crash;
 mod dialogue;
 mod homes;
+mod hooks;
 mod hostile;
 mod requests;
 mod translation;

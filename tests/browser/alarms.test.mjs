@@ -1,0 +1,138 @@
+// Who is called when nobody acknowledges, and what proves that a console is watched. GREEN's timers are short.
+import assert from "node:assert/strict";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { accessible, clear, open, shot, until } from "./world.mjs";
+
+const KEEP = `#!/bin/sh
+dir=$(dirname "$0")
+{ echo "$1"; cat; echo; } > "$dir/one.$$"
+cat "$dir/one.$$" >> "$dir/called"
+`;
+
+let dir;
+let world;
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), "ringdown-calls-"));
+  await writeFile(join(dir, "call"), KEEP);
+  await chmod(join(dir, "call"), 0o755);
+  const green = [`hooks.program = "${join(dir, "call")}"`, "alarms.flash_continuous = 2", "alarms.flash_backup = 4",
+    "alarms.flash_supervisor = 6", "alarms.flash_again = 600", "alarms.console_dead = 6", "alarms.unattended = 4"];
+  world = await open({ green: green.join("\n") });
+});
+after(async () => {
+  await world?.close();
+  await rm(dir, { recursive: true });
+});
+
+/** The calls about this subject, or about no message if it is null: the reason of each, in order. */
+async function calls(subject) {
+  const text = await readFile(join(dir, "called"), "utf8").catch(() => "");
+  const read = text.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  return read.filter((call) => (call.message?.subject ?? null) === subject).map((call) => call.why);
+}
+
+async function eventually(what, look) {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await look()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.fail(`${what} did not come`);
+}
+
+const consoles = async () => JSON.parse(await world.ringdown("green", "status", "--json")).consoles;
+const counted = (what, wanted) => eventually(`${what}: ${JSON.stringify(wanted)}`, async () => {
+  const now = await consoles();
+  return Object.entries(wanted).every(([name, value]) => now[name] === value);
+});
+const dataset = (page, name, value) => page.waitForFunction(
+  ([name, value]) => document.body.dataset[name] === value, [name, value]);
+const startWatch = async () => {
+  if (await world.green.isVisible("#sound-off")) await world.green.click("#sound-off [data-watch]");
+  await counted("the watch", { live: 1, unattended: false });
+};
+
+test("scenario 12: a console without sound is not live, and the side is unattended until the watch is started", async () => {
+  await counted("sound off", { live: 0, mute: 1, unattended: true });
+  await until(world.green, "#consoles", "UNATTENDED");
+  assert.ok(await world.green.isVisible("#sound-off"));
+  await accessible(world.green);
+  await shot(world.green, "unattended");
+  await startWatch();
+  await until(world.green, "#consoles", "Consoles: 1 live, 0 without sound, 0 hidden, 0 dead.");
+  assert.ok(!(await world.green.isVisible("#sound-off")));
+  await world.green.evaluate(() => Promise.all(window.contexts.map((each) => each.suspend())));
+  await counted("sound lost", { live: 0, mute: 1 });
+  await world.green.evaluate(() => Promise.all(window.contexts.map((each) => each.resume())));
+  await counted("sound again", { live: 1, mute: 0 });
+});
+
+test("scenario 6: a FLASH that nobody acknowledges sounds without a pause, and each rung calls once", async () => {
+  const { green, send } = world;
+  await send("blue", "FLASH", "TEST", "nobody answers", "x");
+  await green.waitForSelector("#incoming[open]");
+  assert.equal(await green.evaluate(() => document.body.dataset.continuous), "no");
+  await dataset(green, "continuous", "yes");
+  await eventually("the supervisor", async () => (await calls("nobody answers")).includes("SUPERVISOR"));
+  assert.deepEqual(await calls("nobody answers"), ["ARRIVED", "BACKUP", "SUPERVISOR"]);
+});
+
+test("scenario 7: silence stops the sound on this console, and the other side sees nothing of it", async () => {
+  const { green } = world;
+  await dataset(green, "sounding", "yes");
+  await green.click("#incoming [data-silence]");
+  await dataset(green, "sounding", "no");
+  const [message] = JSON.parse(await world.ringdown("blue", "outbox", "--json")).slice(-1);
+  assert.equal(message.state, "STORED BY PEER");
+});
+
+test("scenario 8: a reload neither begins the ladder anew nor ends the alarm", async () => {
+  const { green } = world;
+  await green.evaluate(() => localStorage.removeItem("ringdown-silenced"));
+  await green.reload();
+  await green.waitForSelector("#incoming[open]");
+  await dataset(green, "continuous", "yes");
+  assert.deepEqual(await calls("nobody answers"), ["ARRIVED", "BACKUP", "SUPERVISOR"]);
+  await clear(world, "green");
+  await dataset(green, "continuous", "no");
+});
+
+test("scenario 10: a hidden console does not watch; what arrives then calls at once", async () => {
+  const { green, send } = world;
+  await startWatch();
+  await green.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await counted("hidden", { live: 0, hidden: 1, unattended: true });
+  await send("blue", "ROUTINE", "TEST", "while hidden", "x");
+  await eventually("a call", async () => (await calls("while hidden")).length > 0);
+  assert.deepEqual(await calls("while hidden"), ["ARRIVED"]);
+  await clear(world, "green");
+});
+
+test("scenario 11: a page that draws nothing is not live, though its timers and its stream go on", async () => {
+  const { green } = world;
+  await green.reload();
+  await startWatch();
+  await green.evaluate(() => { window.requestAnimationFrame = () => 0; });
+  await counted("no frames", { live: 0, hidden: 1, unattended: true });
+  const before = await green.innerText("#zulu");
+  await green.waitForFunction((before) => document.querySelector("#zulu").innerText !== before, before,
+    { polling: 100 });
+});
+
+test("scenario 9: a console that is gone is dead, the side unattended, and the host is called", async () => {
+  const { green } = world;
+  await green.reload();
+  await startWatch();
+  const before = (await calls(null)).length;
+  await green.close();
+  await counted("dead", { live: 0, dead: 1, unattended: true });
+  await eventually("a call", async () => (await calls(null)).length > before);
+  assert.equal((await calls(null)).at(-1), "UNATTENDED");
+  assert.deepEqual(world.complaints, []);
+});
