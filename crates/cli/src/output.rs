@@ -7,16 +7,25 @@ use ringdown_api::{ApiError, Dialogue, FormShown, Message, ReadBackShown, Status
 use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
 
+/// Prints a line. Who reads no further, as `head` does, wants no more of it, and no panic.
+macro_rules! say {
+    ($($words:tt)*) => {
+        if writeln!(std::io::stdout(), $($words)*).is_err() {
+            std::process::exit(1);
+        }
+    };
+}
+
 /// One JSON value on one line.
 pub fn json(value: &impl Serialize) {
     let text = serde_json::to_string(value).expect("our own types have a JSON form");
-    println!("{text}");
+    say!("{text}");
     let _ = std::io::stdout().flush();
 }
 
 /// A line for people.
 pub fn line(text: &str) {
-    println!("{text}");
+    say!("{text}");
 }
 
 /// An error: for people on standard error, for programs on standard output.
@@ -32,36 +41,33 @@ pub fn error(error: &ApiError, as_json: bool) {
 /// What a machine made of a message, marked as such at both ends.
 pub fn translation(translation: &Translation) {
     let Translation { serial, language, subject, text, service } = translation;
-    println!("MACHINE TRANSLATION of {serial} into {}, by {service}", one(language));
-    println!("It is no part of the message, and nobody has checked it. What counts is the original.");
-    println!("Subject: {}\n\n{}\n", one(subject), visible(text, Layout::Lines));
-    println!("END OF MACHINE TRANSLATION. The original: ringdown show {serial}");
+    say!("MACHINE TRANSLATION of {serial} into {}, by {service}", one(language));
+    say!("It is no part of the message, and nobody has checked it.\nWhat counts is the original.");
+    say!("Subject: {}\n\n{}\n", one(subject), visible(text, Layout::Lines));
+    say!("END OF MACHINE TRANSLATION. The original: ringdown show {serial}");
 }
 
 /// The status for people.
 pub fn status(status: &Status) {
     let line = &status.line;
-    println!(
-        "{} to {}   line {} since {}, says {}",
-        status.side, status.peer, line.state, line.since, line.by
-    );
+    say!("{} to {}   line {} since {}, says {}", status.side, status.peer, line.state, line.since, line.by);
     for carrier in &status.carriers {
         let heard = carrier.heard.as_deref().unwrap_or("not since this node started");
-        println!("  {} {} since {}, last heard {heard}", carrier.name, carrier.state, carrier.since);
+        say!("  {} {} since {}, last heard {heard}", carrier.name, carrier.state, carrier.since);
     }
     match &status.store {
         Store::Writable => {}
-        Store::Full => println!("  CANNOT STORE: the disk is full; it goes on by itself once there is space"),
+        Store::Full => say!("  CANNOT STORE: the disk is full; it goes on by itself once there is space"),
         Store::Stopped(reason) => {
-            println!("  CANNOT STORE: {}; check the disk, then start the node anew", one(reason))
+            say!("  CANNOT STORE: {}; check the disk, then start the node anew", one(reason))
         }
     }
     if !status.peer_store_writable {
-        println!("  {} CANNOT STORE and receives nothing", status.peer);
+        say!("  {} CANNOT STORE and receives nothing", status.peer);
     }
-    status.alarms.iter().for_each(|alarm| println!("  ALARM: {}", one(alarm)));
+    status.alarms.iter().for_each(|alarm| say!("  ALARM: {}", one(alarm)));
     let consoles = &status.consoles;
-    println!(
+    say!(
         "  consoles: {} live, {} mute, {} hidden, {} dead{}",
         consoles.live,
         consoles.mute,
@@ -69,22 +75,22 @@ pub fn status(status: &Status) {
         consoles.dead,
         if consoles.unattended { "; UNATTENDED" } else { "" }
     );
-    println!("  {} of their messages wait for acknowledgement", status.waiting);
-    println!("  {} of our messages are not yet stored by {}", status.unstored, status.peer);
-    println!("  entries held without a gap: ours {}, theirs {}", status.head.own, status.head.peer);
+    say!("  {} of their messages wait for acknowledgement", status.waiting);
+    say!("  {} of our messages are not yet stored by {}", status.unstored, status.peer);
+    say!("  entries held without a gap: ours {}, theirs {}", status.head.own, status.head.peer);
     if status.refused_cells > 0 {
-        println!("  {} datagrams could not be opened by any key of this line", status.refused_cells);
+        say!("  {} datagrams could not be opened by any key of this line", status.refused_cells);
     }
-    println!("  line id {}", line.id);
+    say!("  line id {}", line.id);
 }
 
 /// A list of messages for people.
 pub fn messages(messages: &[Message], none: &str) {
     if messages.is_empty() {
-        println!("{none}");
+        say!("{none}");
     }
     for message in messages {
-        println!(
+        say!(
             "{:<14} {:<9} {:<8} {:<28} {}",
             name(message),
             message.precedence,
@@ -97,21 +103,21 @@ pub fn messages(messages: &[Message], none: &str) {
 
 /// One message for people.
 pub fn message(message: &Message) {
-    println!("{}   {} {} {}", name(message), message.precedence, message.class, message.marker);
-    println!("From {}, released by {}", message.from, one(&message.officer));
-    println!("Subject: {}", one(&message.subject));
+    say!("{}   {} {} {}", name(message), message.precedence, message.class, message.marker);
+    say!("From {}, released by {}", message.from, one(&message.officer));
+    say!("Subject: {}", one(&message.subject));
     for state in &message.states {
-        println!("  {}  {}  {}", state.at, one(&state.state), state.by);
+        say!("  {}  {}  {}", state.at, one(&state.state), state.by);
     }
-    println!("  entry {}", message.entry);
+    say!("  entry {}", message.entry);
     if let Some(told) = &message.dialogue {
         dialogue(told);
     }
     if let Some(text) = &message.text {
-        println!("\n{}", visible(text, Layout::Lines));
+        say!("\n{}", visible(text, Layout::Lines));
     }
     if let Some(raw) = &message.raw {
-        println!("\nThis message cannot be shown as text. Its raw content:\n{raw}");
+        say!("\nThis message cannot be shown as text. Its raw content:\n{raw}");
     }
 }
 
@@ -119,7 +125,7 @@ pub fn message(message: &Message) {
 fn dialogue(dialogue: &Dialogue) {
     let line = |name: &str, text: &Option<String>| {
         if let Some(text) = text {
-            println!("  {name} {}", one(text));
+            say!("  {name} {}", one(text));
         }
     };
     line("about", &dialogue.re);
@@ -130,20 +136,20 @@ fn dialogue(dialogue: &Dialogue) {
         let critical = if field.critical { "*" } else { " " };
         let here =
             if field.here == field.sent { String::new() } else { format!("   (here: {})", one(&field.here)) };
-        println!("  {critical} {:<18} {}{here}", field.name, one(&field.sent));
+        say!("  {critical} {:<18} {}{here}", field.name, one(&field.sent));
     }
     dialogue.read_backs.iter().for_each(read_back);
     line("answered", &dialogue.answer);
-    dialogue.asked.iter().for_each(|asked| println!("  THEY ASK: {}", one(asked)));
-    dialogue.violations.iter().for_each(|text| println!("  AGAINST THE RULES: {}", one(text)));
-    println!("  dialogue {}; you may: {}", dialogue.phase, dialogue.moves.join(", "));
+    dialogue.asked.iter().for_each(|asked| say!("  THEY ASK: {}", one(asked)));
+    dialogue.violations.iter().for_each(|text| say!("  AGAINST THE RULES: {}", one(text)));
+    say!("  dialogue {}; you may: {}", dialogue.phase, dialogue.moves.join(", "));
 }
 
 fn read_back(read_back: &ReadBackShown) {
     let verdict = read_back.verdict.as_deref().unwrap_or("no word of the sender yet");
-    println!("  read back by {} at {}: {} - {verdict}", one(&read_back.by), read_back.at, read_back.outcome);
+    say!("  read back by {} at {}: {} - {verdict}", one(&read_back.by), read_back.at, read_back.outcome);
     for row in &read_back.rows {
-        println!(
+        say!(
             "    {:<10} {:<18} sent {:<20} read back {}",
             row.outcome,
             row.name,
@@ -151,11 +157,11 @@ fn read_back(read_back: &ReadBackShown) {
             one(&row.read_back)
         );
         if !row.difference.is_empty() {
-            println!("               {}", one(&row.difference));
+            say!("               {}", one(&row.difference));
         }
     }
     if !read_back.words.is_empty() {
-        println!("    in their words, understood, not agreed: {}", one(&read_back.words));
+        say!("    in their words, understood, not agreed: {}", one(&read_back.words));
     }
 }
 
@@ -170,28 +176,28 @@ pub fn last_read_back(message: &Message) {
 /// The forms there are.
 pub fn forms(forms: &[FormShown]) {
     for form in forms {
-        println!("{:<26} {:<34} {}", form.id, form.title, form.markers.join(", "));
+        say!("{:<26} {:<34} {}", form.id, form.title, form.markers.join(", "));
     }
 }
 
 /// One form with its fields.
 pub fn form(form: &FormShown) {
-    println!("{}   {}\n{}", form.version, form.title, form.purpose);
-    println!("Markers: {}. Precedences: {}.", form.markers.join(", "), form.precedences.join(", "));
-    println!("* is read back; a field in brackets may be left out.");
+    say!("{}   {}\n{}", form.version, form.title, form.purpose);
+    say!("Markers: {}. Precedences: {}.", form.markers.join(", "), form.precedences.join(", "));
+    say!("* is read back; a field in brackets may be left out.");
     for slot in &form.fields {
         let name = if slot.required { slot.name.clone() } else { format!("[{}]", slot.name) };
         let critical = if slot.critical { "*" } else { " " };
-        println!("{critical} {name:<22} {:<10} {}", slot.kind, slot.label);
+        say!("{critical} {name:<22} {:<10} {}", slot.kind, slot.label);
         if !slot.words.is_empty() {
-            println!("  {:<22} one of {}", "", slot.words.join(", "));
+            say!("  {:<22} one of {}", "", slot.words.join(", "));
         }
         if !slot.markers.is_empty() {
-            println!("  {:<22} with {} only", "", slot.markers.join(", "));
+            say!("  {:<22} with {} only", "", slot.markers.join(", "));
         }
     }
     let text = if form.text_required { "must" } else { "may" };
-    println!("A text {text} stand beside the fields.");
+    say!("A text {text} stand beside the fields.");
 }
 
 fn name(message: &Message) -> &str {
