@@ -98,7 +98,7 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     let gatekeeper = Gatekeeper::new(token.clone(), config.console_port);
     let node = Arc::new(Node {
         lines,
-        texts: Tongues::new(),
+        texts: Tongues::default(),
         gatekeeper,
         auditor: Arc::default(),
         stopped: stopped.clone(),

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -102,24 +103,15 @@ impl Language {
     }
 }
 
-/// The words of all languages; read as those of the request that is being answered.
-pub struct Tongues(Vec<Texts>);
+/// The words of all languages; read as those of the request that is being answered. A language that nobody asks for
+/// takes no memory.
+#[derive(Default)]
+pub struct Tongues([OnceLock<Texts>; Language::ALL.len()]);
 
 impl Tongues {
-    /// Reads the files that are compiled in.
-    pub fn new() -> Tongues {
-        Tongues(Language::ALL.into_iter().map(Texts::new).collect())
-    }
-
     /// The words of one language, for work that goes on outside of the request.
     pub fn of(&self, language: Language) -> &Texts {
-        &self.0[language as usize]
-    }
-}
-
-impl Default for Tongues {
-    fn default() -> Self {
-        Tongues::new()
+        self.0[language as usize].get_or_init(|| Texts::new(language))
     }
 }
 
@@ -298,7 +290,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_is_answered_in_its_own_language() {
-        let tongues = Tongues::new();
+        let tongues = Tongues::default();
         assert_eq!(tongues.language(), Language::English);
         let spoken = spoken_in(Language::Russian, async { tongues.language() }).await;
         assert_eq!(spoken, Language::Russian);
