@@ -17,9 +17,10 @@ use ringdown_message::value::Habits;
 use ringdown_node::clock::Clock;
 use ringdown_node::driver::{Command, SubmitFailure, Terms};
 use ringdown_node::http::{Gatekeeper, Node, console_router};
+use ringdown_node::ladder::Timers;
 use ringdown_node::line::{Line, Officer};
 use ringdown_node::site::Site;
-use ringdown_node::text::Texts;
+use ringdown_node::text::Tongues;
 use ringdown_record::Side;
 use ringdown_store::Record;
 use tokio::runtime::Runtime;
@@ -131,13 +132,14 @@ impl Served {
             None,
             false,
             Arc::new(Site::with_habits(Habits::default())),
+            Timers::default(),
         );
         let count = Arc::new(AtomicU64::new(0));
         runtime.spawn(answer(requests, count.clone()));
         let gatekeeper = Gatekeeper::new(TOKEN.into(), 4101);
         let node = Node {
             lines: vec![Arc::new(line)],
-            texts: Texts::english(),
+            texts: Tongues::default(),
             gatekeeper,
             auditor: Arc::default(),
             stopped: tokio::sync::watch::channel(false).1,
