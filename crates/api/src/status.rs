@@ -44,9 +44,9 @@ pub struct Consoles {
     pub mute: usize,
     /// They are not seen, or do not draw.
     pub hidden: usize,
-    /// They were not heard for 15 s.
+    /// They were not heard for 15 s, if the site has set no other time.
     pub dead: usize,
-    /// True if there was no live one for 30 s.
+    /// True if there was no live one for 30 s, if the site has set no other time.
     pub unattended: bool,
 }
 

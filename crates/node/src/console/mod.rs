@@ -294,7 +294,6 @@ async fn conditions_part(State(node): State<Arc<Node>>) -> Response {
     part(&node, |line| Ok(ConditionsPart { page: Page::of(&node, line, Here::Nowhere) }))
 }
 
-/// All FLASH and IMMEDIATE messages that nobody has acknowledged, and the text of the most urgent one.
 /// A sign of life from the rendering path of a page.
 async fn alive(State(node): State<Arc<Node>>, Json(alive): Json<Alive>) -> StatusCode {
     for line in &node.lines {
@@ -303,6 +302,7 @@ async fn alive(State(node): State<Arc<Node>>, Json(alive): Json<Alive>) -> Statu
     StatusCode::NO_CONTENT
 }
 
+/// All FLASH and IMMEDIATE messages that nobody has acknowledged, and the text of the most urgent one.
 async fn incoming_part(State(node): State<Arc<Node>>) -> Response {
     part(&node, |line| {
         let waiting = view::urgent_waiting(line);
