@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use ringdown_line::pairing::{Paired, SideKeys, pair};
+use ringdown_record::charter::Officer;
 use ringdown_record::{
     Batch, BatchId, Entry, EntryRef, Kind, Place, PublicKey, SealContext, Secret, Side, SigningKey, Urgency,
     WallTime,
@@ -144,8 +145,7 @@ fn side(name: &str, seed: u8) -> SideKeys {
         root: key(1),
         node: key(2),
         channel: Secret([seed + 3; 32]),
-        officer: key(4),
-        officer_name: "Duty officer".into(),
+        officers: vec![Officer::held_by_node(1, "Duty officer", &key(4).public())],
     }
 }
 

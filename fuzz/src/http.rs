@@ -28,7 +28,7 @@ use tokio::sync::mpsc;
 use tower::ServiceExt;
 
 use crate::source::Source;
-use crate::world::WORLD;
+use crate::world::{WORLD, officer_key};
 
 const TOKEN: &str = "6f1d5ec2e7b04a3c9d8e7f6051423324";
 const OWN: &str = "localhost:4101";
@@ -122,7 +122,7 @@ impl Served {
         let line = Line::new(
             WORLD.paired.charter.clone(),
             WORLD.paired.signed.clone(),
-            Officer { index: 1, name: "Duty officer".into(), key: WORLD.keys[0].officer.clone() },
+            Officer { index: 1, name: "Duty officer".into(), key: officer_key(Side::Zero) },
             ledger,
             record.reader().expect("a reader"),
             Vec::new(),

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use ringdown_line::pairing::{Paired, SideKeys, pair};
 use ringdown_message::{Act, Draft, Marker};
 use ringdown_record::body::{Body, Receipt};
+use ringdown_record::charter::Officer;
 use ringdown_record::statement::{Purpose, Statement, StatementTerms};
 use ringdown_record::{
     Chain, Entry, EntryRef, Kind, LineId, Place, Precedence, SealContext, Secret, Side, SigningKey,
@@ -33,6 +34,11 @@ pub static WORLD: LazyLock<World> = LazyLock::new(World::new);
 /// Urgency of the story's messages.
 pub const TEST_PRIORITY: Urgency = Urgency { precedence: Precedence::Priority, class: TrafficClass::Test };
 
+/// The key of a side's officer.
+pub fn officer_key(side: Side) -> SigningKey {
+    SigningKey::from_seed(&[[14, 64][side.index()]; 32])
+}
+
 fn side_keys(name: &str, seed: u8) -> SideKeys {
     let key = |n: u8| SigningKey::from_seed(&[seed.wrapping_add(n); 32]);
     SideKeys {
@@ -40,8 +46,7 @@ fn side_keys(name: &str, seed: u8) -> SideKeys {
         root: key(1),
         node: key(2),
         channel: Secret([seed.wrapping_add(3); 32]),
-        officer: key(4),
-        officer_name: "Duty officer".into(),
+        officers: vec![Officer::held_by_node(1, "Duty officer", &key(4).public())],
     }
 }
 
@@ -150,7 +155,7 @@ impl World {
             on_screen,
             content,
         };
-        let signature = self.keys[side.index()].officer.sign(&terms.digest()).into();
+        let signature = officer_key(side).sign(&terms.digest()).into();
         Statement { officer: 1, purpose, nonce, on_screen: on_screen.place, signature }
     }
 

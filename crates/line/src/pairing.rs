@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use ringdown_record::body::{Body, Gate, GatePosition, Incarnation};
-use ringdown_record::charter::{KeyList, Officer, Party, PrecedenceRule, SUITE_ONE_MACHINE};
+use ringdown_record::charter::{KeyList, Officer, Party, PrecedenceRule, ROLE_RELEASE, SUITE_ONE_MACHINE};
 use ringdown_record::encoding::to_cbor;
 use ringdown_record::{
     Charter, Entry, EntryHash, EntryRef, Kind, Place, SealContext, Secret, Side, SignedCharter, SigningKey,
@@ -26,10 +26,8 @@ pub struct SideKeys {
     pub node: SigningKey,
     /// Its node's X25519 secret.
     pub channel: Secret,
-    /// Its one officer's key, held by the node.
-    pub officer: SigningKey,
-    /// That officer's name.
-    pub officer_name: String,
+    /// Its officers, as the first key list names them.
+    pub officers: Vec<Officer>,
 }
 
 /// A line that has begun.
@@ -43,21 +41,32 @@ pub struct Paired {
     pub entries: Vec<Arc<Entry>>,
 }
 
-/// Default rules: who releases, and after how many seconds silence is remarked upon.
-const RULES: [PrecedenceRule; 4] = [
-    PrecedenceRule { releasers: 1, stored_caution_s: 10, stored_alarm_s: 60, acknowledge_s: 60 },
-    PrecedenceRule { releasers: 1, stored_caution_s: 30, stored_alarm_s: 120, acknowledge_s: 180 },
-    PrecedenceRule { releasers: 1, stored_caution_s: 120, stored_alarm_s: 600, acknowledge_s: 900 },
-    PrecedenceRule { releasers: 1, stored_caution_s: 600, stored_alarm_s: 3600, acknowledge_s: 3600 },
-];
+/// Default rules, for urgent messages (FLASH, IMMEDIATE) and others: how many release, and after how many seconds
+/// silence is remarked upon.
+fn rules(urgent: u8) -> [PrecedenceRule; 4] {
+    [
+        PrecedenceRule { releasers: urgent, stored_caution_s: 10, stored_alarm_s: 60, acknowledge_s: 60 },
+        PrecedenceRule { releasers: urgent, stored_caution_s: 30, stored_alarm_s: 120, acknowledge_s: 180 },
+        PrecedenceRule { releasers: 1, stored_caution_s: 120, stored_alarm_s: 600, acknowledge_s: 900 },
+        PrecedenceRule { releasers: 1, stored_caution_s: 600, stored_alarm_s: 3600, acknowledge_s: 3600 },
+    ]
+}
+
+/// True if each side has two officers who may release: then two release what is urgent, or one alone in an emergency.
+fn two_release(sides: &[SideKeys; 2]) -> bool {
+    let may_release = |officer: &&Officer| officer.roles & ROLE_RELEASE != 0;
+    sides.iter().all(|side| side.officers.iter().filter(may_release).count() >= 2)
+}
 
 /// Founds a line between two sides whose keys are all at hand.
 pub fn pair(sides: &[SideKeys; 2], nonce: [u8; 16], pairing: &Secret, time: WallTime) -> Paired {
+    let release_alone = two_release(sides);
     let charter = Charter {
         suite: SUITE_ONE_MACHINE,
         nonce,
         parties: [party(&sides[0]), party(&sides[1])],
-        rules: RULES,
+        rules: rules(if release_alone { 2 } else { 1 }),
+        release_alone,
     };
     let signed = charter.sign(&sides[0].root, &sides[1].root);
     let mut start =
@@ -116,10 +125,9 @@ impl Start<'_> {
 }
 
 fn party(keys: &SideKeys) -> Party {
-    let officer = Officer::held_by_node(1, &keys.officer_name, &keys.officer.public());
     Party {
         name: keys.name.clone(),
         root: keys.root.public().to_bytes(),
-        key_list: KeyList { number: 1, previous: [0; 32], officers: vec![officer] },
+        key_list: KeyList { number: 1, previous: [0; 32], officers: keys.officers.clone() },
     }
 }

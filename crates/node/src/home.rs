@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 
 use ringdown_line::pairing::{SideKeys, pair};
-use ringdown_record::{LineId, Secret, charter};
+use ringdown_record::charter::{self, Officer};
+use ringdown_record::{LineId, Secret};
 use ringdown_store::Record;
 
 use crate::clock::Clock;
@@ -92,8 +93,7 @@ fn side_keys(home: &Home, config: &HomeConfig) -> Result<SideKeys, ConfigError> 
         root: keys.root,
         node: keys.node,
         channel: keys.channel,
-        officer: keys.officer,
-        officer_name: keys.officer_name,
+        officers: vec![Officer::held_by_node(1, &keys.officer_name, &keys.officer.public())],
     })
 }
 

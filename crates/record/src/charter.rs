@@ -9,6 +9,7 @@ use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
 
 use crate::encoding::{DecodeError, from_cbor, to_cbor};
+use crate::entry::{TrafficClass, Urgency};
 use crate::key::{PublicKey, SigningKey};
 use crate::labels;
 use crate::passkey::{self, PasskeyKey};
@@ -43,6 +44,9 @@ pub struct Charter {
     /// Rules per precedence: FLASH, IMMEDIATE, PRIORITY, ROUTINE.
     #[n(3)]
     pub rules: [PrecedenceRule; 4],
+    /// Whether one officer alone may release, in an emergency, what the rules say that two release. Not written if not.
+    #[cbor(n(4), skip_if = "std::ops::Not::not")]
+    pub release_alone: bool,
 }
 
 /// One side in the charter.
@@ -196,6 +200,14 @@ impl Charter {
         &self.rules[(precedence as usize).saturating_sub(1)]
     }
 
+    /// How many officers release a message of this urgency: what the rule says, but a TEST always one.
+    pub fn releasers(&self, urgency: Urgency) -> u8 {
+        match urgency.class {
+            TrafficClass::Test => 1,
+            TrafficClass::Live | TrafficClass::Exercise => self.rule(urgency.precedence).releasers,
+        }
+    }
+
     /// Signs with both roots, as `join` does for two homes on one machine.
     pub fn sign(&self, root_0: &SigningKey, root_1: &SigningKey) -> SignedCharter {
         let charter = to_cbor(self);
@@ -214,10 +226,21 @@ impl Charter {
         if a.name == b.name || a.root == b.root {
             return Err(DecodeError::Invalid("two parties that are one"));
         }
-        let fewest = a.key_list.officers.len().min(b.key_list.officers.len());
-        let possible = |rule: &PrecedenceRule| (1..=fewest.min(2)).contains(&usize::from(rule.releasers));
-        let releasers_known = self.rules.iter().all(possible);
-        if releasers_known { Ok(()) } else { Err(DecodeError::Invalid("release rule")) }
+        self.check_releasers()
+    }
+
+    /// Each side can release what the rules say, and "alone" has a meaning only where some rule says two (REC-13).
+    fn check_releasers(&self) -> Result<(), DecodeError> {
+        let most = self.rules.iter().map(|rule| rule.releasers).max().unwrap_or(0);
+        let known = self.rules.iter().all(|rule| (1..=2).contains(&rule.releasers));
+        let possible = self.parties.iter().all(|party| party.key_list.can_release(most));
+        if !known || !possible {
+            return Err(DecodeError::Invalid("release rule"));
+        }
+        if self.release_alone && most < 2 {
+            return Err(DecodeError::Invalid("release by one alone where no rule asks for two"));
+        }
+        Ok(())
     }
 }
 
@@ -252,6 +275,12 @@ impl KeyList {
     /// The officer with this index.
     pub fn officer(&self, index: u16) -> Option<&Officer> {
         self.officers.iter().find(|officer| officer.index == index)
+    }
+
+    /// True if one officer may release and so many, he included, may release or draft.
+    fn can_release(&self, releasers: u8) -> bool {
+        let may = |roles| self.officers.iter().filter(move |officer| officer.roles & roles != 0).count();
+        may(ROLE_RELEASE) >= 1 && may(ROLE_RELEASE | ROLE_DRAFT) >= usize::from(releasers)
     }
 
     /// What a root signs over a list.

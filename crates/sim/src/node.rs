@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ringdown_line::pairing::{Paired, SideKeys};
 use ringdown_line::{CarrierId, Config, Endpoint, Instant, Now};
 use ringdown_message::Ledger;
+use ringdown_record::charter::Officer;
 use ringdown_record::{Entry, EntryRef, Secret, Side, SigningKey, TrafficClass};
 
 use crate::checkers::View;
@@ -48,16 +49,24 @@ pub struct Node {
     pub hoard: Vec<Vec<u8>>,
 }
 
+fn seed(index: usize, n: u8) -> [u8; 32] {
+    [10 + 50 * index as u8 + n; 32]
+}
+
+/// The key of a side's officer, from the side's number.
+fn officer_key(index: usize) -> SigningKey {
+    SigningKey::from_seed(&seed(index, 4))
+}
+
 /// Keys of a side, from its number.
 pub fn side_keys(index: usize) -> SideKeys {
-    let key = |n: u8| [10 + 50 * index as u8 + n; 32];
+    let key = |n: u8| seed(index, n);
     SideKeys {
         name: ["BLUE", "GREEN"][index].into(),
         root: SigningKey::from_seed(&key(1)),
         node: SigningKey::from_seed(&key(2)),
         channel: Secret(key(3)),
-        officer: SigningKey::from_seed(&key(4)),
-        officer_name: "Duty officer".into(),
+        officers: vec![Officer::held_by_node(1, "Duty officer", &officer_key(index).public())],
     }
 }
 
@@ -68,7 +77,7 @@ pub fn side_of(index: usize) -> Side {
 
 impl Node {
     /// A side that has not started yet.
-    pub fn new(index: usize, paired: &Paired, keys: &SideKeys, plan: &Plan) -> Node {
+    pub fn new(index: usize, paired: &Paired, plan: &Plan) -> Node {
         let line = paired.charter.line_id();
         let dice = Dice::new(plan.seed, ["people of BLUE", "people of GREEN"][index]);
         Node {
@@ -78,7 +87,7 @@ impl Node {
             timeout: None,
             ledger: Ledger::new(paired.charter.clone(), side_of(index)),
             on_screen: EntryRef::NONE,
-            people: People::new(line, side_of(index), keys.officer.clone(), plan.people[index], dice),
+            people: People::new(line, side_of(index), officer_key(index), plan.people[index], dice),
             usable: vec![true; usize::from(plan.carriers)],
             crash_in: None,
             crash_writing: false,

@@ -109,7 +109,7 @@ impl World {
         let keys = [node::side_keys(0), node::side_keys(1)];
         let pairing = Secret([99; 32]);
         let paired = pair(&keys, [1; 16], &pairing, WallTime::from_ms(1_000));
-        let nodes = [0, 1].map(|index| Node::new(index, &paired, &keys[index], &plan));
+        let nodes = [0, 1].map(|index| Node::new(index, &paired, &plan));
         let channels = [keys[0].channel.clone(), keys[1].channel.clone()];
         let line = paired.charter.line_id();
         let dice = |purpose| Dice::new(plan.seed, purpose);

@@ -22,7 +22,7 @@ use ringdown_record::{
     Urgency, WallTime,
 };
 
-use crate::pair::{UDP, side_keys};
+use crate::pair::{UDP, officer_key, side_keys};
 
 /// A second carrier.
 pub const RADIO: CarrierId = CarrierId(2);
@@ -318,7 +318,7 @@ impl Alone {
             purpose: terms.purpose,
             nonce: terms.nonce,
             on_screen: on_screen.place,
-            signature: self.keys[0].officer.sign(&terms.digest()).into(),
+            signature: officer_key(0).sign(&terms.digest()).into(),
         };
         let body = Body::write(&[statement], &content);
         let submission =

@@ -10,6 +10,7 @@ mod outage;
 mod pace;
 mod pacing;
 mod pair;
+mod pairing;
 mod properties;
 mod rest;
 mod sessions;

@@ -8,6 +8,7 @@ use ringdown_line::pairing::{Paired, SideKeys, pair};
 use ringdown_line::{Alarm, CarrierId, Config, Endpoint, Event, Input, Instant, Now, Output, Submission};
 use ringdown_message::{Act, Draft, Marker};
 use ringdown_record::body::Body;
+use ringdown_record::charter::Officer;
 use ringdown_record::statement::{Purpose, Statement, StatementTerms};
 use ringdown_record::{
     Batch, Chain, Entry, EntryHash, EntryRef, Kind, Precedence, Secret, Side, SigningKey, TrafficClass,
@@ -43,6 +44,11 @@ pub struct Node {
     timeout: Option<Instant>,
 }
 
+/// The key of a side's officer.
+pub fn officer_key(side: usize) -> SigningKey {
+    SigningKey::from_seed(&[[14, 64][side]; 32])
+}
+
 pub fn side_keys(name: &str, seed: u8) -> SideKeys {
     let key = |n: u8| SigningKey::from_seed(&[seed.wrapping_add(n); 32]);
     SideKeys {
@@ -50,8 +56,7 @@ pub fn side_keys(name: &str, seed: u8) -> SideKeys {
         root: key(1),
         node: key(2),
         channel: Secret([seed.wrapping_add(3); 32]),
-        officer: key(4),
-        officer_name: "Duty officer".into(),
+        officers: vec![Officer::held_by_node(1, "Duty officer", &key(4).public())],
     }
 }
 
@@ -251,7 +256,7 @@ impl Pair {
             purpose,
             nonce: terms.nonce,
             on_screen: on_screen.place,
-            signature: self.keys[from].officer.sign(&terms.digest()).into(),
+            signature: officer_key(from).sign(&terms.digest()).into(),
         };
         let body = Body::write(&[statement], content);
         let submission = Submission { draft: None, kind, urgency, officer: 1, body };

@@ -9,7 +9,7 @@ use ringdown_record::{
     Entry, EntryRef, Kind, Place, Precedence, SealContext, Secret, Side, TrafficClass, Urgency, WallTime,
 };
 
-use crate::pair::side_keys;
+use crate::pair::{officer_key, side_keys};
 
 const PAGE: &str = include_str!("../../../../docs/spec/record.md");
 const PAIRING: Secret = Secret([0x63; 32]);
@@ -101,7 +101,7 @@ fn the_example_of_the_record_page_is_true() {
         content: &content,
     };
     assert!(says(&terms.digest()), "what the officer signs");
-    let signature = example.keys[0].officer.sign(&terms.digest());
+    let signature = officer_key(0).sign(&terms.digest());
     assert!(says(&signature), "the officer's signature");
     let statement =
         Statement { officer: 1, purpose, nonce, on_screen: Place::first(3), signature: signature.into() };

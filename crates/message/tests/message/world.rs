@@ -6,6 +6,7 @@ use ringdown_line::pairing::{Paired, SideKeys, pair};
 use ringdown_message::{Act, Draft, Ledger, Marker, Serial};
 use ringdown_record::audit::Finding;
 use ringdown_record::body::{Body, Gate, GatePosition, Receipt, SeqRange};
+use ringdown_record::charter::Officer;
 use ringdown_record::encoding::to_cbor;
 use ringdown_record::export::{write_entry, write_head};
 use ringdown_record::statement::{Purpose, Statement, StatementTerms};
@@ -36,6 +37,11 @@ pub struct World {
     nonce: u64,
 }
 
+/// The key of a side's officer.
+fn officer_key(side: Side) -> SigningKey {
+    SigningKey::from_seed(&[[14, 64][side.index()]; 32])
+}
+
 fn side_keys(name: &str, seed: u8) -> SideKeys {
     let key = |n: u8| SigningKey::from_seed(&[seed + n; 32]);
     SideKeys {
@@ -43,8 +49,7 @@ fn side_keys(name: &str, seed: u8) -> SideKeys {
         root: key(1),
         node: key(2),
         channel: Secret([seed + 3; 32]),
-        officer: key(4),
-        officer_name: format!("Watch of {name}"),
+        officers: vec![Officer::held_by_node(1, &format!("Watch of {name}"), &key(4).public())],
     }
 }
 
@@ -169,7 +174,7 @@ impl World {
             purpose,
             nonce: terms.nonce,
             on_screen: on_screen.place,
-            signature: self.keys[side.index()].officer.sign(&terms.digest()).into(),
+            signature: officer_key(side).sign(&terms.digest()).into(),
         };
         self.write(side, kind, urgency, 1, Body::write(&[statement], content))
     }

@@ -200,6 +200,7 @@ mod tests {
     use ringdown_line::pairing::{SideKeys, pair};
     use ringdown_message::Draft;
     use ringdown_record::body::Body;
+    use ringdown_record::charter::Officer;
     use ringdown_record::{Entry, EntryHash, EntryRef, Kind, Place, SealContext, Secret, Side, SigningKey};
 
     fn status() -> Status {
@@ -357,8 +358,11 @@ mod tests {
             root: SigningKey::from_seed(&[seed; 32]),
             node: SigningKey::from_seed(&[seed + 1; 32]),
             channel: Secret([seed + 2; 32]),
-            officer: SigningKey::from_seed(&[seed + 3; 32]),
-            officer_name: "Duty officer".into(),
+            officers: vec![Officer::held_by_node(
+                1,
+                "Duty officer",
+                &SigningKey::from_seed(&[seed + 3; 32]).public(),
+            )],
         };
         let (sides, pairing) = ([keys("BLUE", 10), keys("GREEN", 60)], Secret([99; 32]));
         let paired = pair(&sides, [1; 16], &pairing, WallTime::from_ms(1_000));

@@ -1,8 +1,11 @@
 //! A charter founds a line only if it is one: known suite, two different sides, good keys, rules that can be kept.
 
-use ringdown_record::charter::{CHARTER_LEN_MAX, Charter, Officer, is_side_name};
-use ringdown_record::encoding::{DecodeError, to_cbor};
-use ringdown_record::{Precedence, SignedCharter, SigningKey};
+use ringdown_record::charter::{
+    CHARTER_LEN_MAX, Charter, Officer, ROLE_ACKNOWLEDGE, ROLE_CONSENT, ROLE_DRAFT, ROLE_KEYS, ROLE_RELEASE,
+    ROLE_SUSPEND, is_side_name,
+};
+use ringdown_record::encoding::{DecodeError, from_cbor, to_cbor};
+use ringdown_record::{Precedence, SignedCharter, SigningKey, TrafficClass, Urgency};
 
 use crate::world::{BLUE, GREEN, World, all_keys, charter, key};
 
@@ -105,6 +108,69 @@ fn one_or_two_officers_release() {
             assert_eq!(refused, Err(DecodeError::Invalid("release rule")));
         }
     }
+}
+
+// REC-13
+#[test]
+fn each_side_has_the_people_whom_the_rules_ask_for() {
+    let refused = Err(DecodeError::Invalid("release rule"));
+    let with = |side: usize, roles: &[u16]| {
+        bent(|charter| {
+            let officers = &mut charter.parties[side].key_list.officers;
+            officers.truncate(roles.len());
+            officers.iter_mut().zip(roles).for_each(|(officer, roles)| officer.roles = *roles);
+        })
+    };
+    for side in [0, 1] {
+        with(side, &[ROLE_RELEASE, ROLE_DRAFT]).expect("one writes, one releases");
+        with(side, &[ROLE_RELEASE, 0, ROLE_RELEASE]).expect("two release");
+        assert_eq!(with(side, &[ROLE_RELEASE]), refused, "FLASH asks for two");
+        assert_eq!(with(side, &[ROLE_DRAFT, ROLE_DRAFT]), refused, "nobody may release");
+        let others = ROLE_ACKNOWLEDGE | ROLE_SUSPEND | ROLE_CONSENT | ROLE_KEYS;
+        assert_eq!(with(side, &[ROLE_RELEASE | ROLE_DRAFT, others]), refused, "one is not two");
+    }
+    let one = bent(|charter| {
+        charter.rules[0].releasers = 1;
+        charter.parties[1].key_list.officers = vec![Officer { roles: ROLE_DRAFT, ..officer_of(charter) }];
+    });
+    assert_eq!(one, refused, "a clerk alone sends nothing");
+}
+
+fn officer_of(charter: &Charter) -> Officer {
+    charter.parties[1].key_list.officers[0].clone()
+}
+
+// REC-9, REC-13: charters in which nobody may are written as before there was this clause.
+#[test]
+fn that_one_alone_may_release_is_said_in_one_way_only() {
+    let alone = Charter { release_alone: true, ..charter(1) };
+    assert_eq!(bent(|charter| charter.release_alone = true), Ok(alone.clone()));
+    let (without, with) = (to_cbor(&charter(1)), to_cbor(&alone));
+    assert_eq!((without[0], with[0]), (0x84, 0x85));
+    assert_eq!(with[1..], [&without[1..], &[0xf5]].concat());
+    for not in [0xf4, 0xf6, 0xf7, 0x00, 0x01] {
+        let bytes = [&with[..with.len() - 1], &[not]].concat();
+        assert!(from_cbor::<Charter>(&bytes).is_err(), "{not:x}");
+    }
+}
+
+// REC-13
+#[test]
+fn one_alone_is_named_only_where_a_rule_asks_for_two() {
+    let refused = bent(|charter| {
+        charter.rules[0].releasers = 1;
+        charter.release_alone = true;
+    });
+    assert_eq!(refused, Err(DecodeError::Invalid("release by one alone where no rule asks for two")));
+}
+
+// REC-7
+#[test]
+fn a_test_is_released_by_one_whatever_the_rule_says() {
+    let charter = charter(1);
+    let of = |precedence| TrafficClass::ALL.map(|class| charter.releasers(Urgency { precedence, class }));
+    assert_eq!(of(Precedence::Flash), [2, 2, 1]);
+    assert_eq!(of(Precedence::Routine), [1, 1, 1]);
 }
 
 #[test]

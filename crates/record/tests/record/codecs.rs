@@ -5,7 +5,9 @@ use std::fmt::Debug;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use ringdown_record::body::{Body, Gate, Incarnation, Receipt, STATEMENTS_MAX, SignedKeyList};
-use ringdown_record::charter::{Charter, Custody, KeyList, Officer, Party, PrecedenceRule};
+use ringdown_record::charter::{
+    Charter, Custody, KeyList, Officer, Party, PrecedenceRule, ROLE_DRAFT, ROLE_RELEASE,
+};
 use ringdown_record::encoding::{DecodeError, from_cbor, to_cbor};
 use ringdown_record::evidence::Evidence;
 use ringdown_record::export::{Export, MAGIC};
@@ -50,13 +52,19 @@ prop_compose! {
     fn founded()(
         nonce in bytes(),
         names in ("[A-Z][A-Z0-9-]{0,7}A", "[A-Z][A-Z0-9-]{0,7}B"),
-        lists in (key_list(2), key_list(2)),
+        mut lists in (key_list(2), key_list(2)),
         rules in [rule(), rule(), rule(), rule()],
+        release_alone: bool,
     ) -> Charter {
         let keys = all_keys();
+        for officers in [&mut lists.0.officers, &mut lists.1.officers] {
+            officers[0].roles |= ROLE_RELEASE;
+            officers[1].roles |= ROLE_DRAFT;
+        }
+        let release_alone = release_alone && rules.iter().any(|rule| rule.releasers == 2);
         let party = |name, key: &SigningKey, key_list| Party { name, root: key.public().to_bytes(), key_list };
         let parties = [party(names.0, &keys[0].root, lists.0), party(names.1, &keys[1].root, lists.1)];
-        Charter { suite: 0, nonce, parties, rules }
+        Charter { suite: 0, nonce, parties, rules, release_alone }
     }
 }
 

@@ -106,6 +106,7 @@ pub fn charter(nonce: u8) -> Charter {
         nonce: [nonce; 16],
         parties: [party("BLUE", &keys[0]), party("GREEN", &keys[1])],
         rules: [rule(2), rule(1), rule(1), rule(1)],
+        release_alone: false,
     }
 }
 
