@@ -133,10 +133,10 @@ fn fits(entry: &Entry, held: &Held) {
     let needs_a_person = matches!(header.kind, Kind::MESSAGE | Kind::ACT);
     assert!(!needs_a_person || !body.statements.is_empty(), "nobody said it");
     let list = &WORLD.paired.charter.party(Side::One).key_list;
-    for statement in &body.statements {
+    for (index, statement) in body.statements.iter().enumerate() {
         let on_screen = held.blue.hash_at(statement.on_screen).expect("what was on screen is here");
         let officer = list.officer(statement.officer).expect("the officer is listed");
-        let said = statement.check(officer, header, on_screen, body.content);
+        let said = statement.check(officer, header, on_screen, body.content, body.statements.get(index + 1));
         assert_eq!(said, Ok(()), "the officer did not say it");
         assert!(!held.green.nonce_used(statement.officer, statement.nonce), "said twice");
     }

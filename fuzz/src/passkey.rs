@@ -46,6 +46,7 @@ pub static CHALLENGE: LazyLock<[u8; 32]> = LazyLock::new(|| {
         nonce: [0; 8],
         on_screen: EntryRef::NONE,
         content: CONTENT,
+        over: None,
     };
     terms.digest()
 });
@@ -83,7 +84,7 @@ pub fn fits(client_data: &[u8]) -> bool {
     (signature[31], signature[63]) = (1, 1);
     let statement =
         said(Assertion { flags: 5, counter: 0, signature, client_data: Some(client_data.to_vec()) });
-    let verdict = statement.check(&OFFICER, &header(), EntryRef::NONE.hash, CONTENT);
+    let verdict = statement.check(&OFFICER, &header(), EntryRef::NONE.hash, CONTENT, None);
     assert!(verdict.is_err(), "nobody signed it");
     !matches!(verdict, Err(Misbehaviour::ClientData(_)))
 }

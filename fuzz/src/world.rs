@@ -154,6 +154,7 @@ impl World {
             nonce,
             on_screen,
             content,
+            over: None,
         };
         let signature = officer_key(side).sign(&terms.digest()).into();
         Statement { officer: 1, purpose, nonce, on_screen: on_screen.place, signature }

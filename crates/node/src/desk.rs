@@ -217,6 +217,7 @@ impl Line {
             nonce,
             on_screen,
             content,
+            over: None,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::entry::{Entry, FLAG_TIME_HELD, Kind, UnverifiedEntry};
 use crate::evidence::Evidence;
 use crate::export::{Export, ExportError};
 use crate::place::{LineId, Place, Side};
-use crate::statement::Signature;
+use crate::statement::{Purpose, Signature, Statement};
 
 /// The whole outcome.
 #[derive(Debug)]
@@ -114,9 +114,14 @@ impl Audit {
         }
         let mut chains = [Chain::new(charter.clone(), Side::Zero), Chain::new(charter.clone(), Side::One)];
         self.walk(&charter, export.entries, &mut chains);
+        let released = self.entries.iter().filter_map(|entry| released(&charter, &chains, entry));
+        let (alone, together): (Vec<_>, Vec<_>) = released.partition(|(alone, _)| *alone);
+        // Nothing else that is no fault matters as much, and nothing less than who released together.
+        self.findings.splice(0..0, alone.into_iter().map(|(_, finding)| finding));
         for side in [Side::Zero, Side::One] {
             self.report_chain(&charter, &chains[side.index()], &chains[side.other().index()]);
         }
+        self.findings.extend(together.into_iter().map(|(_, finding)| finding));
     }
 
     /// Checks both chains side by side: an entry waits while the other side's entries that it cites come first.
@@ -310,6 +315,33 @@ impl Audit {
                 .into(),
         );
     }
+}
+
+/// Who released a MESSAGE, if one did so alone where two are the rule (true), or if another signed it too (false).
+fn released(charter: &Charter, chains: &[Chain; 2], entry: &Entry) -> Option<(bool, Finding)> {
+    let header = entry.header();
+    if header.kind != Kind::MESSAGE {
+        return None;
+    }
+    let at = (header.side, header.place);
+    let (list, _) = chains[header.side.index()].key_list_at(header.place.seq);
+    let officer = |statement: &Statement| {
+        let name = list.officer(statement.officer).map_or("", |officer| &officer.name);
+        format!("{}'s officer {} ({name})", charter.party(header.side).name, statement.officer)
+    };
+    let (alone, what) = match &Body::read(entry.body()).ok()?.statements[..] {
+        [lone] if lone.purpose == Purpose::ReleaseAlone => {
+            let rule = "Two are the rule; the charter allows it in an emergency";
+            (true, format!("{} released it ALONE. {rule}", officer(lone)))
+        }
+        [first, second] => {
+            let did = if second.purpose == Purpose::Draft { "wrote it" } else { "released it too" };
+            (false, format!("{} released it, {} {did}", officer(first), officer(second)))
+        }
+        _ => return None,
+    };
+    let text = format!("{}: {what}.", describe(charter, at, header.kind));
+    Some((alone, Finding { broken: false, entry: Some(at), text }))
 }
 
 /// True if this officer's statement in the entry comes from an authenticator whose key can be copied.

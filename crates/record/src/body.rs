@@ -24,7 +24,7 @@ pub const GATE_REASON_LEN_MAX: usize = 256;
 /// Statements and content, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body<'a> {
-    /// Officers' statements, the drafter's or releaser's first.
+    /// Officers' statements, the releaser's first; each is signed over the one that follows.
     pub statements: Vec<Statement>,
     /// Everything after them.
     pub content: &'a [u8],

@@ -4,18 +4,22 @@
 //! years later. It relies on the other side's [`Chain`] for citations. Entries may arrive with gaps before them;
 //! the part without gaps is a prefix of the writer's chain, the rest are entries of that chain (INV-7).
 
+mod statements;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use crate::body::{Body, Gate, Incarnation, Receipt, SeqRange, SignedKeyList};
-use crate::charter::{self, Charter, KeyList};
+use crate::charter::{Charter, KeyList};
 use crate::encoding::{DecodeError, from_cbor};
 use crate::entry::{Entry, Header, Kind, UnverifiedEntry};
 use crate::evidence::Evidence;
 use crate::key::PublicKey;
 use crate::place::{EntryHash, EntryRef, LineId, Place, Side, WallTime};
-use crate::statement::{ClientDataError, Purpose};
+use crate::statement::ClientDataError;
+
+pub use statements::StatementError;
 
 /// What is held of one side's chain.
 #[derive(Clone, Debug)]
@@ -97,8 +101,8 @@ pub enum Misbehaviour {
     CitesLess,
     /// It names a key list that is not in force at its place.
     WrongKeyList,
-    /// The statements are missing, of the wrong purpose, or by an officer without the role.
-    Statement,
+    /// The officers who speak are not those who may.
+    Statement(StatementError),
     /// An officer's signature does not fit.
     OfficerSignature,
     /// What an officer's browser signed does not fit the statement or the key list.
@@ -381,45 +385,6 @@ impl Chain {
         Ok(())
     }
 
-    /// Officers' statements: who must speak, with which role, once, over exactly this content (REC-7).
-    fn check_statements(&self, header: &Header, body: &Body<'_>, other: &Chain) -> Result<(), Refusal> {
-        let (list, _) = self.key_list_at(header.place.seq);
-        let wanted = match header.kind {
-            Kind::MESSAGE => usize::from(self.charter.rule(header.urgency.precedence).releasers),
-            Kind::ACT => 1,
-            _ => 0,
-        };
-        let first = body.statements.first().map_or(0, |statement| statement.officer);
-        if body.statements.len() < wanted || first != header.officer {
-            return Err(Misbehaviour::Statement.into());
-        }
-        for (index, statement) in body.statements.iter().enumerate() {
-            let role = match (header.kind, statement.purpose) {
-                (Kind::MESSAGE, Purpose::Draft) if index >= wanted => charter::ROLE_DRAFT,
-                (Kind::MESSAGE, Purpose::Release) => charter::ROLE_RELEASE,
-                (Kind::ACT, Purpose::Acknowledge | Purpose::Answer) => charter::ROLE_ACKNOWLEDGE,
-                (Kind::GATE, Purpose::Consent) => charter::ROLE_CONSENT,
-                // A later version may let officers speak in kinds of its own; here only who spoke is checked.
-                (kind, _) if !kind.is_examined() => 0,
-                _ => return Err(Misbehaviour::Statement.into()),
-            };
-            let repeated = body.statements[..index].iter().any(|before| before.officer == statement.officer);
-            let officer = list.officer(statement.officer).filter(|officer| officer.roles & role == role);
-            let (Some(officer), false) = (officer, repeated) else {
-                return Err(Misbehaviour::Statement.into());
-            };
-            if self.nonce_used(statement.officer, statement.nonce) {
-                return Err(Misbehaviour::NonceUsedTwice.into());
-            }
-            if statement.on_screen > header.peer.place {
-                return Err(Misbehaviour::OfficerSignature.into());
-            }
-            let on_screen = other.hash_at(statement.on_screen).ok_or(Refusal::Parked(Missing::Cited))?;
-            statement.check(officer, header, on_screen, body.content)?;
-        }
-        Ok(())
-    }
-
     fn read_incarnation(&self, body: &[u8]) -> Result<(PublicKey, [u8; 32]), Misbehaviour> {
         let body = Body::read(body).map_err(Misbehaviour::Body)?;
         let incarnation: Incarnation = from_cbor(body.content).map_err(Misbehaviour::Body)?;
@@ -511,7 +476,9 @@ impl fmt::Display for Misbehaviour {
             }
             Misbehaviour::CitesLess => "it cites less of the other side than the entry before it",
             Misbehaviour::WrongKeyList => "it names a key list that is not in force at its place",
-            Misbehaviour::Statement => "an officer's statement is missing, misplaced or without the role",
+            Misbehaviour::Statement(error) => {
+                return write!(f, "its officers' statements do not fit: {error}");
+            }
             Misbehaviour::OfficerSignature => {
                 "an officer's key did not sign this content in these circumstances"
             }

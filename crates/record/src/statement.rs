@@ -13,6 +13,7 @@ use crate::entry::{Header, Urgency};
 use crate::labels;
 use crate::place::{EntryHash, EntryRef, LineId, Place, Side};
 
+pub use crate::chain::StatementError;
 pub use crate::client_data::ClientDataError;
 pub use crate::passkey::{Assertion, CLIENT_DATA_LEN_MAX, PasskeyKey, ResponseError};
 
@@ -35,6 +36,8 @@ pub enum Purpose {
     Answer = 4,
     /// Consents to a gate.
     Consent = 5,
+    /// Sends alone, in an emergency, what the charter says that two send.
+    ReleaseAlone = 6,
 }
 
 /// A statement as it stands in a body. Its signature is checked by [`crate::Chain::check`].
@@ -82,11 +85,14 @@ pub struct StatementTerms<'a> {
     pub on_screen: EntryRef,
     /// The canonical content of the body: all of it but the statements.
     pub content: &'a [u8],
+    /// The statement that follows in the body, if any. Its officer signed before; this one answers for both.
+    pub over: Option<&'a Statement>,
 }
 
 impl Purpose {
     fn from_byte(byte: u8) -> Result<Purpose, DecodeError> {
-        let all = [Purpose::Draft, Purpose::Release, Purpose::Acknowledge, Purpose::Answer, Purpose::Consent];
+        use Purpose::{Acknowledge, Answer, Consent, Draft, Release, ReleaseAlone};
+        let all = [Draft, Release, Acknowledge, Answer, Consent, ReleaseAlone];
         all.into_iter().find(|purpose| *purpose as u8 == byte).ok_or(DecodeError::Invalid("purpose"))
     }
 }
@@ -100,7 +106,7 @@ impl From<[u8; 64]> for Signature {
 impl StatementTerms<'_> {
     /// The 32 bytes that the officer signs.
     pub fn digest(&self) -> [u8; 32] {
-        Sha256::new()
+        let hash = Sha256::new()
             .chain_update(labels::OFFICER)
             .chain_update(self.line.0)
             .chain_update([self.side.index() as u8])
@@ -111,9 +117,11 @@ impl StatementTerms<'_> {
             .chain_update(self.on_screen.place.incarnation.to_be_bytes())
             .chain_update(self.on_screen.place.seq.to_be_bytes())
             .chain_update(self.on_screen.hash.0)
-            .chain_update(Sha256::digest(self.content))
-            .finalize()
-            .into()
+            .chain_update(Sha256::digest(self.content));
+        match self.over {
+            Some(statement) => hash.chain_update(statement.hash()).finalize().into(),
+            None => hash.finalize().into(),
+        }
     }
 }
 
@@ -135,6 +143,13 @@ impl Statement {
         }
     }
 
+    /// SHA-256 of the statement's bytes.
+    fn hash(&self) -> [u8; 32] {
+        let mut bytes = Vec::new();
+        self.write(&mut bytes);
+        Sha256::digest(bytes).into()
+    }
+
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Statement, DecodeError> {
         let form = r.byte()?;
         if form != FORM_ED25519 && form != FORM_PASSKEY {
@@ -154,14 +169,15 @@ impl Statement {
         Ok(Statement { officer, purpose, nonce, on_screen, signature })
     }
 
-    /// Checks that `officer` made this statement over `content` in an entry of these circumstances. `on_screen_hash`
-    /// is the hash of the entry at `self.on_screen`.
+    /// Checks that `officer` made this statement over `content` and over the statement that follows, if any, in an
+    /// entry of these circumstances. `on_screen_hash` is the hash of the entry at `self.on_screen`.
     pub fn check(
         &self,
         officer: &Officer,
         header: &Header,
         on_screen_hash: EntryHash,
         content: &[u8],
+        over: Option<&Statement>,
     ) -> Result<(), Misbehaviour> {
         let terms = StatementTerms {
             line: header.line,
@@ -173,6 +189,7 @@ impl Statement {
             nonce: self.nonce,
             on_screen: EntryRef { place: self.on_screen, hash: on_screen_hash },
             content,
+            over,
         };
         let digest = terms.digest();
         let signed = match (&self.signature, officer.public_key()) {

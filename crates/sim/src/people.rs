@@ -218,6 +218,7 @@ impl People {
             nonce,
             on_screen,
             content,
+            over: None,
         };
         let signature = self.key.sign(&terms.digest()).into();
         Body::write(

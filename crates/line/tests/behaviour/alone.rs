@@ -312,6 +312,7 @@ impl Alone {
             nonce: self.nonce.to_be_bytes(),
             on_screen,
             content: &content,
+            over: None,
         };
         let statement = Statement {
             officer: 1,

@@ -250,6 +250,7 @@ impl Pair {
             nonce: self.counter.to_be_bytes(),
             on_screen,
             content,
+            over: None,
         };
         let statement = Statement {
             officer: 1,

@@ -99,6 +99,7 @@ fn the_example_of_the_record_page_is_true() {
         nonce,
         on_screen: green.reference(),
         content: &content,
+        over: None,
     };
     assert!(says(&terms.digest()), "what the officer signs");
     let signature = officer_key(0).sign(&terms.digest());

@@ -168,6 +168,7 @@ impl World {
             nonce: self.nonce.to_be_bytes(),
             on_screen,
             content,
+            over: None,
         };
         let statement = Statement {
             officer: 1,

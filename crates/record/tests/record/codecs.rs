@@ -69,8 +69,8 @@ prop_compose! {
 }
 
 fn purpose() -> impl Strategy<Value = Purpose> {
-    use Purpose::{Acknowledge, Answer, Consent, Draft, Release};
-    prop::sample::select(&[Draft, Release, Acknowledge, Answer, Consent][..])
+    use Purpose::{Acknowledge, Answer, Consent, Draft, Release, ReleaseAlone};
+    prop::sample::select(&[Draft, Release, Acknowledge, Answer, Consent, ReleaseAlone][..])
 }
 
 /// Any r and s that are below half of the order fit the form.

@@ -4,9 +4,10 @@ use ringdown_record::audit::{Audit, Verdict};
 use ringdown_record::body::{Body, GatePosition};
 use ringdown_record::evidence::Evidence;
 use ringdown_record::export::{Export, MAGIC};
+use ringdown_record::statement::Purpose;
 use ringdown_record::{Entry, FLAG_TIME_HELD, Kind, LineId, Place, SEQ_MAX, Side, WallTime, audit};
 
-use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World, charter};
+use crate::world::{BLUE, CLERK, FIRST, FLASH, GREEN, ROUTINE, SECOND, SIDES, World, charter};
 
 /// Few entries, so that every bit can be tried; BLUE has the last word and nobody cites it.
 fn small() -> World {
@@ -51,6 +52,49 @@ fn a_good_export_is_verified_for_whoever_knows_the_line() {
     assert!(matches!(audit.verdict, Verdict::Verified), "{:#?}", audit.findings);
     assert_eq!(audit.line, Some(world.line()));
     assert_eq!(audit.entries.len(), world.all().len());
+}
+
+/// BLUE's entries by these officers, and the officer who goes afterwards.
+fn released(people: &[&[(u16, Purpose)]]) -> World {
+    let mut world = World::of_one_alone();
+    for speakers in people {
+        let said = world.said_by(BLUE, speakers, FLASH, b"Stand off.");
+        world.write(world.next(BLUE, Kind::MESSAGE, FLASH, &[]).saying(said, b"Stand off."));
+    }
+    let list = world.list_after(BLUE, |list| list.officers.truncate(1));
+    world.write(world.key_list(BLUE, list));
+    world
+}
+
+// REC-23
+#[test]
+fn who_released_alone_is_told_before_all_else() {
+    let both: &[_] = &[(FIRST, Purpose::Release), (CLERK, Purpose::Draft)];
+    let world = released(&[both, &[(SECOND, Purpose::ReleaseAlone)]]);
+    let audit = audit(&world.export(), Some(world.line()));
+    assert!(matches!(audit.verdict, Verdict::Verified), "{:#?}", audit.findings);
+    let first = &audit.findings[0];
+    assert_eq!(
+        first.text,
+        "BLUE's entry 1/4 (MESSAGE): BLUE's officer 2 (Second officer) released it ALONE. Two are the rule; the charter \
+         allows it in an emergency."
+    );
+    assert_eq!(first.entry, Some((BLUE, Place::first(4))));
+    assert_eq!(words(&audit).matches("ALONE").count(), 1, "of the other message nobody says so");
+}
+
+// REC-23
+#[test]
+fn both_who_signed_a_message_are_named() {
+    let world = released(&[
+        &[(FIRST, Purpose::Release), (CLERK, Purpose::Draft)],
+        &[(SECOND, Purpose::Release), (FIRST, Purpose::Release)],
+    ]);
+    let audit = audit(&world.export(), Some(world.line()));
+    let (first, second) = ("BLUE's officer 1 (Duty officer)", "BLUE's officer 2 (Second officer)");
+    let wrote = format!("1/3 (MESSAGE): {first} released it, BLUE's officer 3 (Clerk) wrote it.");
+    assert_says(&audit, &wrote);
+    assert_says(&audit, &format!("1/4 (MESSAGE): {second} released it, {first} released it too."));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use ringdown_record::audit::Verdict;
 use ringdown_record::body::{Body, Incarnation, SignedKeyList};
 use ringdown_record::charter::{KeyList, Officer};
 use ringdown_record::encoding::{DecodeError, to_cbor};
-use ringdown_record::statement::Purpose;
+use ringdown_record::statement::{Purpose, StatementError};
 use ringdown_record::{
     Chain, Entry, Kind, Misbehaviour, Missing, Place, PublicKey, Refusal, Side, SigningKey, Urgency, audit,
 };
@@ -55,7 +55,7 @@ fn a_revoked_officer_cannot_speak_after_the_list() {
     world.write(world.key_list(BLUE, without_second(&world)));
     let statements = Body::read(&before.body).expect("a body").statements;
     let late = world.next(BLUE, Kind::MESSAGE, ROUTINE, &[]).saying(statements, b"second");
-    assert_eq!(blame(world.check(&late.seal())), Misbehaviour::Statement);
+    assert_eq!(blame(world.check(&late.seal())), Misbehaviour::Statement(StatementError::Role(SECOND)));
     world.check(&world.message(BLUE, ROUTINE, b"first").seal()).expect("the first officer still speaks");
 }
 
@@ -68,7 +68,7 @@ fn a_new_officer_speaks_after_the_list_and_not_before() {
         let statement = sign(&world.terms(BLUE, 9, Purpose::Release, ROUTINE, b"x"), &key(150));
         world.check(&world.next(BLUE, Kind::MESSAGE, ROUTINE, &[]).saying([statement], b"x").seal())
     };
-    assert_eq!(blame(say(&world)), Misbehaviour::Statement);
+    assert_eq!(blame(say(&world)), Misbehaviour::Statement(StatementError::Role(9)));
     world.write(world.key_list(BLUE, world.list_after(BLUE, |list| list.officers.push(new))));
     say(&world).expect("listed");
 }

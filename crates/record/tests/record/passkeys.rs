@@ -5,7 +5,8 @@ use ringdown_record::body::Body;
 use ringdown_record::charter::{Custody, Officer};
 use ringdown_record::encoding::DecodeError;
 use ringdown_record::statement::{
-    Assertion, CLIENT_DATA_LEN_MAX, ClientDataError, PasskeyKey, Purpose, ResponseError, Signature, Statement,
+    Assertion, CLIENT_DATA_LEN_MAX, ClientDataError, PasskeyKey, Purpose, ResponseError, Signature,
+    Statement, StatementError, StatementTerms,
 };
 use ringdown_record::{Entry, Kind, Misbehaviour, Refusal, audit};
 use sha2::{Digest, Sha256};
@@ -157,9 +158,11 @@ fn a_passkey_releases_and_acknowledges() {
 #[test]
 fn a_passkey_and_a_key_release_a_flash_together() {
     let world = world();
-    let first = world.said(BLUE, FIRST, Purpose::Release, FLASH, TEXT);
     let terms = world.terms(BLUE, SECOND, Purpose::Release, FLASH, TEXT);
     let second = Answer::to(&terms).statement(&terms, &private_key());
+    let terms = world.terms(BLUE, FIRST, Purpose::Release, FLASH, TEXT);
+    let terms = StatementTerms { over: Some(&second), ..terms };
+    let first = sign(&terms, &world.of(BLUE).officers[0]);
     let both = world.next(BLUE, Kind::MESSAGE, FLASH, &[]).saying([first, second], TEXT);
     world.check(&both.seal()).expect("two releasers");
 }
@@ -283,7 +286,8 @@ fn a_key_signs_in_the_form_of_its_algorithm() {
     assert_eq!(blame(message(&world, said)), Misbehaviour::OfficerSignature, "form 2 of an Ed25519 key");
     let terms = world.terms(BLUE, CLERK, Purpose::Release, ROUTINE, TEXT);
     let said = Answer::to(&terms).statement(&terms, &private_key());
-    assert_eq!(blame(message(&world, said)), Misbehaviour::Statement, "without the role");
+    let role = Misbehaviour::Statement(StatementError::Role(CLERK));
+    assert_eq!(blame(message(&world, said)), role);
 }
 
 // REC-27

@@ -1,7 +1,7 @@
 //! What an officer says counts once, for one content in one place of the record, and only within the officer's role.
 
 use ringdown_record::body::{Body, GatePosition};
-use ringdown_record::statement::{Purpose, Statement, StatementTerms};
+use ringdown_record::statement::{Purpose, Statement, StatementError, StatementTerms};
 use ringdown_record::{
     Entry, EntryHash, Kind, LineId, Misbehaviour, Place, Precedence, Refusal, SigningKey, TrafficClass,
     Urgency,
@@ -41,36 +41,55 @@ fn released(world: &World, officer: u16, urgency: Urgency) -> Statement {
     world.said(BLUE, officer, Purpose::Release, urgency, TEXT)
 }
 
+/// A FLASH's release by two officers.
+fn both(world: &World) -> Vec<Statement> {
+    world.said_by(BLUE, &[(FIRST, Purpose::Release), (SECOND, Purpose::Release)], FLASH, TEXT)
+}
+
+/// What is wrong with who speaks.
+#[track_caller]
+fn fault(result: Result<Entry, Refusal>) -> StatementError {
+    match blame(result) {
+        Misbehaviour::Statement(error) => error,
+        other => panic!("blamed for something else: {other}"),
+    }
+}
+
 // REC-7
 #[test]
 fn a_released_message_is_taken() {
     let world = World::ready();
     bent(&world, |_| {}).expect("honest");
     bent_by(&world, &world.of(BLUE).officers[1], |terms| terms.officer = SECOND).expect("honest");
-    message(&world, FLASH, &[released(&world, FIRST, FLASH), released(&world, SECOND, FLASH)], TEXT)
-        .expect("two releasers");
+    message(&world, FLASH, &both(&world), TEXT).expect("two releasers");
 }
 
 // REC-7
 #[test]
 fn a_release_may_stand_before_its_draft() {
     let world = World::ready();
-    let draft = world.said(BLUE, CLERK, Purpose::Draft, ROUTINE, TEXT);
-    let release = released(&world, FIRST, ROUTINE);
-    message(&world, ROUTINE, &[release.clone(), draft.clone()], TEXT).expect("released and drafted");
-    let refused = message(&world, ROUTINE, &[draft, release], TEXT);
-    assert_eq!(blame(refused), Misbehaviour::Statement, "the releaser answers for it and comes first");
+    let speakers = [(FIRST, Purpose::Release), (CLERK, Purpose::Draft)];
+    for urgency in [ROUTINE, FLASH] {
+        let said = world.said_by(BLUE, &speakers, urgency, TEXT);
+        message(&world, urgency, &said, TEXT).expect("released and drafted");
+        let said = world.said_by(BLUE, &[speakers[1], speakers[0]], urgency, TEXT);
+        let refused = message(&world, urgency, &said, TEXT);
+        let first = StatementError::Purpose(Purpose::Draft);
+        assert_eq!(fault(refused), first, "the releaser answers for it and comes first");
+    }
 }
 
 // REC-7
 #[test]
 fn a_missing_statement_is_blamed() {
     let world = World::ready();
-    assert_eq!(blame(message(&world, ROUTINE, &[], TEXT)), Misbehaviour::Statement);
+    let none = StatementError::TooFew { needed: 1, spoke: 0 };
+    assert_eq!(fault(message(&world, ROUTINE, &[], TEXT)), none);
     let act = world.next(BLUE, Kind::ACT, ROUTINE, &Body::write(&[], TEXT)).seal();
-    assert_eq!(blame(world.check(&act)), Misbehaviour::Statement);
+    assert_eq!(fault(world.check(&act)), none);
     let one_of_two = message(&world, FLASH, &[released(&world, FIRST, FLASH)], TEXT);
-    assert_eq!(blame(one_of_two), Misbehaviour::Statement, "FLASH needs two releasers");
+    let one = StatementError::TooFew { needed: 2, spoke: 1 };
+    assert_eq!(fault(one_of_two), one, "FLASH needs two releasers");
 }
 
 // REC-7
@@ -78,10 +97,12 @@ fn a_missing_statement_is_blamed() {
 fn a_stripped_statement_is_blamed() {
     // The node seals again what an officer signed, without the signature, or with one of two.
     let world = World::ready();
-    let both = [released(&world, FIRST, FLASH), released(&world, SECOND, FLASH)];
+    let both = both(&world);
     message(&world, FLASH, &both, TEXT).expect("whole");
     for stripped in [&both[..0], &both[..1], &both[1..]] {
-        assert_eq!(blame(message(&world, FLASH, stripped, TEXT)), Misbehaviour::Statement);
+        let spoke = stripped.len() as u8;
+        let refused = message(&world, FLASH, stripped, TEXT);
+        assert_eq!(fault(refused), StatementError::TooFew { needed: 2, spoke });
     }
 }
 
@@ -89,10 +110,130 @@ fn a_stripped_statement_is_blamed() {
 #[test]
 fn a_draft_does_not_count_as_a_release() {
     let world = World::ready();
-    let draft = |officer, urgency| world.said(BLUE, officer, Purpose::Draft, urgency, TEXT);
-    assert_eq!(blame(message(&world, ROUTINE, &[draft(FIRST, ROUTINE)], TEXT)), Misbehaviour::Statement);
-    let half = [released(&world, FIRST, FLASH), draft(SECOND, FLASH)];
-    assert_eq!(blame(message(&world, FLASH, &half, TEXT)), Misbehaviour::Statement);
+    let drafts = [(FIRST, Purpose::Draft), (SECOND, Purpose::Draft)];
+    for (urgency, drafts) in [(ROUTINE, &drafts[..1]), (FLASH, &drafts[..])] {
+        let said = world.said_by(BLUE, drafts, urgency, TEXT);
+        let refused = fault(message(&world, urgency, &said, TEXT));
+        assert_eq!(refused, StatementError::Purpose(Purpose::Draft));
+    }
+}
+
+// REC-7
+#[test]
+fn a_test_is_released_by_one_though_the_rule_says_two() {
+    let world = World::ready();
+    let test = Urgency { class: TrafficClass::Test, ..FLASH };
+    message(&world, test, &[released(&world, FIRST, test)], TEXT).expect("only a test");
+    let exercise = Urgency { class: TrafficClass::Exercise, ..FLASH };
+    let one = message(&world, exercise, &[released(&world, FIRST, exercise)], TEXT);
+    let error = StatementError::TooFew { needed: 2, spoke: 1 };
+    assert_eq!(fault(one), error, "an exercise is done as it would be meant");
+}
+
+// REC-7
+#[test]
+fn who_stands_first_signed_the_statement_behind_too() {
+    let world = World::ready();
+    for second in [(SECOND, Purpose::Release), (CLERK, Purpose::Draft)] {
+        let alone = |(officer, purpose)| world.said(BLUE, officer, purpose, FLASH, TEXT);
+        let apart = [alone((FIRST, Purpose::Release)), alone(second)];
+        assert_eq!(blame(message(&world, FLASH, &apart, TEXT)), Misbehaviour::OfficerSignature);
+        let said = world.said_by(BLUE, &[(FIRST, Purpose::Release), second], FLASH, TEXT);
+        message(&world, FLASH, &said, TEXT).expect("signed by the first after the second");
+        let exchanged = [said[0].clone(), alone(second)];
+        let refused = message(&world, FLASH, &exchanged, TEXT);
+        assert_eq!(blame(refused), Misbehaviour::OfficerSignature, "another statement of the same man");
+    }
+    let said = both(&world);
+    let turned = [said[1].clone(), said[0].clone()];
+    assert_eq!(blame(message(&world, FLASH, &turned, TEXT)), Misbehaviour::OfficerSignature);
+}
+
+// REC-7
+#[test]
+fn who_signed_last_cannot_be_shown_without_the_other() {
+    // Where one is enough, the drafter's statement cannot be taken away behind the releaser's back either.
+    let world = World::ready();
+    let said = world.said_by(BLUE, &[(FIRST, Purpose::Release), (CLERK, Purpose::Draft)], ROUTINE, TEXT);
+    message(&world, ROUTINE, &said, TEXT).expect("whole");
+    let refused = message(&world, ROUTINE, &said[..1], TEXT);
+    assert_eq!(blame(refused), Misbehaviour::OfficerSignature);
+}
+
+// REC-7
+#[test]
+fn two_who_consent_sign_as_two_who_release_do() {
+    let world = World::ready();
+    let gate = world.gate(BLUE, GatePosition::Ready);
+    let content = Body::read(&gate.body).expect("a body").content;
+    let consent = |said: Vec<Statement>| {
+        world.check(&world.next(BLUE, Kind::GATE, Urgency::LINE, &[]).saying(said, content).seal())
+    };
+    let speakers = [(FIRST, Purpose::Consent), (SECOND, Purpose::Consent)];
+    consent(world.said_by(BLUE, &speakers, Urgency::LINE, content)).expect("both");
+    let apart = speakers.map(|(officer, purpose)| world.said(BLUE, officer, purpose, Urgency::LINE, content));
+    assert_eq!(blame(consent(apart.into())), Misbehaviour::OfficerSignature);
+}
+
+fn alone(world: &World, officer: u16, urgency: Urgency) -> Result<Entry, Refusal> {
+    let said = world.said(BLUE, officer, Purpose::ReleaseAlone, urgency, TEXT);
+    message(world, urgency, &[said], TEXT)
+}
+
+// REC-7
+#[test]
+fn one_alone_releases_in_an_emergency_where_the_charter_allows_it() {
+    let world = World::of_one_alone();
+    alone(&world, FIRST, FLASH).expect("allowed");
+    alone(&world, SECOND, Urgency { class: TrafficClass::Exercise, ..FLASH }).expect("done as meant");
+    let quietly = message(&world, FLASH, &[released(&world, FIRST, FLASH)], TEXT);
+    let error = StatementError::TooFew { needed: 2, spoke: 1 };
+    assert_eq!(fault(quietly), error, "he must say that he is alone");
+    assert_eq!(fault(alone(&world, CLERK, FLASH)), StatementError::Role(CLERK));
+    message(&world, FLASH, &both(&world), TEXT).expect("two may as before");
+}
+
+// REC-7
+#[test]
+fn one_alone_releases_nothing_where_the_charter_does_not_allow_it() {
+    assert_eq!(fault(alone(&World::ready(), FIRST, FLASH)), StatementError::AloneNotAllowed);
+}
+
+// REC-7
+#[test]
+fn an_emergency_is_not_cried_where_one_is_enough() {
+    let world = World::of_one_alone();
+    for urgency in [ROUTINE, Urgency { class: TrafficClass::Test, ..FLASH }] {
+        assert_eq!(fault(alone(&world, FIRST, urgency)), StatementError::AloneNotNeeded);
+    }
+}
+
+// REC-7
+#[test]
+fn who_released_alone_was_alone() {
+    let world = World::of_one_alone();
+    let with = |speakers: &[(u16, Purpose)]| {
+        fault(message(&world, FLASH, &world.said_by(BLUE, speakers, FLASH, TEXT), TEXT))
+    };
+    let lone = (FIRST, Purpose::ReleaseAlone);
+    assert_eq!(with(&[lone, (CLERK, Purpose::Draft)]), StatementError::NotAlone);
+    assert_eq!(with(&[lone, (SECOND, Purpose::Release)]), StatementError::NotAlone);
+    let behind = with(&[(SECOND, Purpose::Release), lone]);
+    assert_eq!(behind, StatementError::Purpose(Purpose::ReleaseAlone));
+    let act = spoken(&world, Kind::ACT, ROUTINE, FIRST, Purpose::ReleaseAlone);
+    assert_eq!(fault(act), StatementError::Purpose(Purpose::ReleaseAlone));
+}
+
+// REC-7
+#[test]
+fn a_refusal_says_which_people_are_missing_or_too_many() {
+    let reason = |result| blame(result).to_string();
+    let world = World::ready();
+    let one = reason(message(&world, FLASH, &[released(&world, FIRST, FLASH)], TEXT));
+    assert_eq!(one, "its officers' statements do not fit: 2 officers must sign it, and 1 did");
+    let none = reason(message(&world, ROUTINE, &[], TEXT));
+    assert_eq!(none, "its officers' statements do not fit: no officer signed it");
+    assert!(reason(alone(&world, FIRST, FLASH)).ends_with("alone, and the charter does not allow that"));
 }
 
 // REC-7
@@ -101,11 +242,8 @@ fn a_wrong_purpose_is_blamed() {
     let world = World::ready();
     for purpose in [Purpose::Acknowledge, Purpose::Answer, Purpose::Consent] {
         let statement = world.said(BLUE, FIRST, purpose, ROUTINE, TEXT);
-        assert_eq!(
-            blame(message(&world, ROUTINE, &[statement], TEXT)),
-            Misbehaviour::Statement,
-            "{purpose:?}"
-        );
+        let refused = message(&world, ROUTINE, &[statement], TEXT);
+        assert_eq!(fault(refused), StatementError::Purpose(purpose));
     }
     for (kind, urgency, purpose) in [
         (Kind::ACT, ROUTINE, Purpose::Release),
@@ -115,7 +253,7 @@ fn a_wrong_purpose_is_blamed() {
         (Kind::GATE, Urgency::LINE, Purpose::Acknowledge),
     ] {
         let refused = spoken(&world, kind, urgency, FIRST, purpose);
-        assert_eq!(blame(refused), Misbehaviour::Statement, "{purpose:?} in {}", kind.name());
+        assert_eq!(fault(refused), StatementError::Purpose(purpose), "in {}", kind.name());
     }
 }
 
@@ -139,7 +277,7 @@ fn a_statement_in_a_kind_where_nobody_speaks_is_blamed() {
     let world = World::ready();
     let statement = world.said(BLUE, FIRST, Purpose::Release, ROUTINE, b"\x81\x80");
     let receipt = world.next(BLUE, Kind::RECEIPT, ROUTINE, &[]).saying([statement], b"\x81\x80").seal();
-    assert_eq!(blame(world.check(&receipt)), Misbehaviour::Statement);
+    assert_eq!(fault(world.check(&receipt)), StatementError::Purpose(Purpose::Release));
 }
 
 // REC-7
@@ -162,7 +300,7 @@ fn an_officer_without_the_role_is_blamed() {
         (Kind::GATE, Urgency::LINE, Purpose::Consent),
     ] {
         let refused = spoken(&world, kind, urgency, CLERK, purpose);
-        assert_eq!(blame(refused), Misbehaviour::Statement, "{purpose:?} in {}", kind.name());
+        assert_eq!(fault(refused), StatementError::Role(CLERK), "{purpose:?} in {}", kind.name());
     }
 }
 
@@ -172,7 +310,7 @@ fn an_unknown_officer_is_blamed() {
     let world = World::ready();
     for officer in [0, 4, u16::MAX] {
         let refused = bent(&world, |terms| terms.officer = officer);
-        assert_eq!(blame(refused), Misbehaviour::Statement, "officer {officer}");
+        assert_eq!(fault(refused), StatementError::Role(officer));
     }
 }
 
@@ -183,7 +321,7 @@ fn the_header_names_the_first_officer() {
     for officer in [0, SECOND] {
         let writing = world.message(BLUE, ROUTINE, TEXT);
         let entry = crate::world::Writing { officer, ..writing }.seal();
-        assert_eq!(blame(world.check(&entry)), Misbehaviour::Statement, "officer {officer}");
+        assert_eq!(fault(world.check(&entry)), StatementError::HeaderOfficer, "officer {officer}");
     }
 }
 
@@ -191,11 +329,11 @@ fn the_header_names_the_first_officer() {
 #[test]
 fn two_statements_of_one_officer_count_once() {
     let world = World::ready();
-    let twice = [released(&world, FIRST, FLASH), released(&world, FIRST, FLASH)];
-    assert_eq!(blame(message(&world, FLASH, &twice, TEXT)), Misbehaviour::Statement);
-    let draft = world.said(BLUE, FIRST, Purpose::Draft, ROUTINE, TEXT);
-    let both_roles = [released(&world, FIRST, ROUTINE), draft];
-    assert_eq!(blame(message(&world, ROUTINE, &both_roles, TEXT)), Misbehaviour::Statement);
+    let release = (FIRST, Purpose::Release);
+    for (urgency, second) in [(FLASH, Purpose::Release), (FLASH, Purpose::Draft), (ROUTINE, Purpose::Draft)] {
+        let twice = world.said_by(BLUE, &[release, (FIRST, second)], urgency, TEXT);
+        assert_eq!(fault(message(&world, urgency, &twice, TEXT)), StatementError::Twice(FIRST));
+    }
 }
 
 // REC-7

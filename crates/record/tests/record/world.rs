@@ -27,7 +27,7 @@ pub const SIDES: [Side; 2] = [BLUE, GREEN];
 /// One officer releases.
 pub const ROUTINE: Urgency = Urgency { precedence: Precedence::Routine, class: TrafficClass::Test };
 /// Two officers release.
-pub const FLASH: Urgency = Urgency { precedence: Precedence::Flash, class: TrafficClass::Test };
+pub const FLASH: Urgency = Urgency { precedence: Precedence::Flash, class: TrafficClass::Live };
 
 /// May do everything.
 pub const FIRST: u16 = 1;
@@ -140,9 +140,18 @@ impl World {
 
     /// Both sides are READY.
     pub fn ready() -> World {
-        let mut world = World::begun();
+        World::found(charter(1)).begin_ready()
+    }
+
+    pub fn begin_ready(self) -> World {
+        let mut world = self.begin();
         SIDES.into_iter().for_each(|side| drop(world.write(world.gate(side, GatePosition::Ready))));
         world
+    }
+
+    /// The same, but by the charter one officer may release a FLASH alone.
+    pub fn of_one_alone() -> World {
+        World::found(Charter { release_alone: true, ..charter(1) }).begin_ready()
     }
 
     /// Every kind of entry at least once; BLUE speaks last.
@@ -225,9 +234,10 @@ impl World {
 
     /// A message with as many releasers as the charter asks for.
     pub fn message(&self, side: Side, urgency: Urgency, content: &[u8]) -> Writing {
-        let releasers = u16::from(self.charter.rule(urgency.precedence).releasers);
-        let said = |officer| self.said(side, officer, Purpose::Release, urgency, content);
-        self.next(side, Kind::MESSAGE, urgency, &[]).saying((1..=releasers).map(said), content)
+        let both = [(FIRST, Purpose::Release), (SECOND, Purpose::Release)];
+        let releasers = usize::from(self.charter.releasers(urgency));
+        let said = self.said_by(side, &both[..releasers], urgency, content);
+        self.next(side, Kind::MESSAGE, urgency, &[]).saying(said, content)
     }
 
     pub fn act(&self, side: Side, content: &[u8]) -> Writing {
@@ -274,6 +284,7 @@ impl World {
             nonce: self.nonce.get().to_be_bytes(),
             on_screen: self.chain(side.other()).head(),
             content,
+            over: None,
         }
     }
 
@@ -287,6 +298,24 @@ impl World {
     ) -> Statement {
         let key = &self.of(side).officers[usize::from(officer) - 1];
         sign(&self.terms(side, officer, purpose, urgency, content), key)
+    }
+
+    /// What several officers say, in this order: the last signs first, and each signs what follows too.
+    pub fn said_by(
+        &self,
+        side: Side,
+        speakers: &[(u16, Purpose)],
+        urgency: Urgency,
+        content: &[u8],
+    ) -> Vec<Statement> {
+        let mut said: Vec<Statement> = Vec::new();
+        for &(officer, purpose) in speakers.iter().rev() {
+            let terms = self.terms(side, officer, purpose, urgency, content);
+            let terms = StatementTerms { over: said.first(), ..terms };
+            let key = &self.of(side).officers[usize::from(officer) - 1];
+            said.insert(0, sign(&terms, key));
+        }
+        said
     }
 
     /// Judges an entry as one who holds all before it.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ringdown_record::audit::{Audit, Finding, Verdict};
 use ringdown_record::encoding::DecodeError;
-use ringdown_record::statement::ClientDataError;
+use ringdown_record::statement::{ClientDataError, StatementError};
 use ringdown_record::{LineId, Misbehaviour, Missing};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,7 @@ fn phrases() -> Vec<(String, &'static str)> {
         said("shows two histories under", "evidence"),
         said("the writer's clock had stepped back", "time-held"),
         said("this verifier does not know kind", "unknown-kind"),
+        said("released it ALONE", "released-alone"),
         said("a second message numbered", "serial-twice"),
         said("marked TEST, but of another class", "marker-test"),
         said("an act on something that is no message of the other side", "act-target"),
@@ -79,6 +80,7 @@ fn phrases() -> Vec<(String, &'static str)> {
         let words = match reason {
             Misbehaviour::Body(_) => "its body cannot be read".to_owned(),
             Misbehaviour::ClientData(_) => "client data do not fit".to_owned(),
+            Misbehaviour::Statement(_) => "its officers' statements do not fit".to_owned(),
             other => other.to_string(),
         };
         (words, reason_of(reason))
@@ -99,7 +101,7 @@ const MISBEHAVIOURS: [Misbehaviour; 15] = [
     Misbehaviour::CitesOtherHistory,
     Misbehaviour::CitesLess,
     Misbehaviour::WrongKeyList,
-    Misbehaviour::Statement,
+    Misbehaviour::Statement(StatementError::HeaderOfficer),
     Misbehaviour::OfficerSignature,
     Misbehaviour::ClientData(ClientDataError::Json),
     Misbehaviour::NonceUsedTwice,
@@ -129,7 +131,7 @@ pub fn reason_of(reason: Misbehaviour) -> &'static str {
         Misbehaviour::CitesOtherHistory => "cites-other-history",
         Misbehaviour::CitesLess => "cites-less",
         Misbehaviour::WrongKeyList => "wrong-key-list",
-        Misbehaviour::Statement => "statement",
+        Misbehaviour::Statement(_) => "statement",
         Misbehaviour::OfficerSignature => "officer-signature",
         Misbehaviour::ClientData(_) => "client-data",
         Misbehaviour::NonceUsedTwice => "nonce-used-twice",

@@ -16,7 +16,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::fs;
 
-use ringdown_record::statement::ClientDataError;
+use ringdown_record::statement::{ClientDataError, StatementError};
 use ringdown_record::wire::WireEntry;
 use ringdown_record::{Chain, Entry, Misbehaviour, Missing, Refusal, Secret, Side, audit};
 use serde::Serialize;
@@ -214,7 +214,7 @@ fn every_rule_and_every_reason_decides_a_vector() {
         Misbehaviour::CitesOtherHistory,
         Misbehaviour::CitesLess,
         Misbehaviour::WrongKeyList,
-        Misbehaviour::Statement,
+        Misbehaviour::Statement(StatementError::HeaderOfficer),
         Misbehaviour::OfficerSignature,
         Misbehaviour::ClientData(ClientDataError::Json),
         Misbehaviour::NonceUsedTwice,

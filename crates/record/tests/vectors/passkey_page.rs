@@ -39,6 +39,7 @@ fn the_example_of_the_passkey_page_is_true() {
         nonce: said.nonce,
         on_screen: green.reference(),
         content: body.content,
+        over: None,
     };
     let challenge = terms.digest();
     let data = [&Sha256::digest(RP_ID)[..], &[assertion.flags], &assertion.counter.to_be_bytes()].concat();

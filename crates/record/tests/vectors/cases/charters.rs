@@ -1,5 +1,6 @@
 //! Charters that found no line.
 
+use ringdown_record::charter::{ROLE_ACKNOWLEDGE, ROLE_DRAFT};
 use ringdown_record::encoding::to_cbor;
 use ringdown_record::{Charter, LineId, SignedCharter};
 use sha2::{Digest, Sha256};
@@ -50,7 +51,7 @@ type Bend<'a> = &'a dyn Fn(&mut Charter);
 
 fn rules() -> Vec<ExportVector> {
     let name = "name of a side";
-    let table: [(&str, &str, &str, Bend<'_>); 11] = [
+    let table: [(&str, &str, &str, Bend<'_>); 14] = [
         ("charter-suite-one", "Suite 1.", "suite", &|charter| charter.suite = 1),
         ("charter-name-small-letters", "A side named blue.", name, &|charter| {
             charter.parties[0].name = "blue".into()
@@ -80,6 +81,27 @@ fn rules() -> Vec<ExportVector> {
             "release rule",
             &|charter| {
                 charter.parties[1].key_list.officers.truncate(1);
+            },
+        ),
+        ("charter-nobody-releases", "GREEN's officers may draft only.", "release rule", &|charter| {
+            charter.parties[1].key_list.officers.iter_mut().for_each(|officer| officer.roles = ROLE_DRAFT);
+        }),
+        (
+            "charter-second-without-role",
+            "Two release, and of GREEN's officers one may release and none draft beside him.",
+            "release rule",
+            &|charter| {
+                let others = &mut charter.parties[1].key_list.officers[1..];
+                others.iter_mut().for_each(|officer| officer.roles = ROLE_ACKNOWLEDGE);
+            },
+        ),
+        (
+            "charter-alone-where-no-rule-says-two",
+            "One may release alone, and no rule asks for two.",
+            "release by one alone",
+            &|charter| {
+                charter.rules[0].releasers = 1;
+                charter.release_alone = true;
             },
         ),
         ("charter-without-officers", "GREEN has no officer.", "release rule", &|charter| {
@@ -188,6 +210,16 @@ fn forms() -> Vec<ExportVector> {
         of(title("charter-map", "A map in place of the array."), &signed_bytes(map), unreadable),
         of(title("charter-trailing-byte", "A byte behind the charter."), &signed_bytes(trailing), canonical),
         of(title("charter-tagged", "The self-described tag before it."), &signed_bytes(tagged), unreadable),
+        of(
+            title("charter-alone-false", "That nobody may release alone is written out."),
+            &signed_bytes([&[0x85], &bytes[1..], &[0xf4]].concat()),
+            canonical,
+        ),
+        of(
+            title("charter-alone-null", "Whether one may release alone is null."),
+            &signed_bytes([&[0x85], &bytes[1..], &[0xf6]].concat()),
+            unreadable,
+        ),
     ];
     // The signed charter around it: nobody signs this form, but the file has one form all the same.
     let good = to_cbor(&bent(&|_| {}));

@@ -126,8 +126,8 @@ fn gates() -> ExportVector {
     world.write(world.next(GREEN, Kind::GATE, Urgency::LINE, &Body::write(&[], &shut)));
     for side in [BLUE, GREEN] {
         let content = gate(GatePosition::Ready, u32::MAX, "");
-        let said = [FIRST, SECOND]
-            .map(|officer| world.said(side, officer, Purpose::Consent, Urgency::LINE, &content));
+        let speakers = [FIRST, SECOND].map(|officer| (officer, Purpose::Consent));
+        let said = world.said_by(side, &speakers, Urgency::LINE, &content);
         world.write(world.next(side, Kind::GATE, Urgency::LINE, &[]).saying(said, &content));
     }
     good(
@@ -139,8 +139,7 @@ fn gates() -> ExportVector {
 fn draft_behind_release() -> ExportVector {
     let mut world = World::ready();
     let content = words(1, "Typed by one, released by another.");
-    let said = [(FIRST, Purpose::Release), (CLERK, Purpose::Draft)]
-        .map(|(officer, purpose)| world.said(BLUE, officer, purpose, ROUTINE, &content));
+    let said = world.said_by(BLUE, &[(FIRST, Purpose::Release), (CLERK, Purpose::Draft)], ROUTINE, &content);
     world.write(world.next(BLUE, Kind::MESSAGE, ROUTINE, &[]).saying(said, &content));
     good(
         Title("good-draft-behind-release", "REC-7", "The drafter's statement stands behind the releaser's."),

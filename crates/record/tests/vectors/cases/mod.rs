@@ -10,6 +10,7 @@ mod lists;
 mod meaning;
 mod passkeys;
 mod places;
+mod releases;
 mod signatures;
 mod statements;
 mod wires;
@@ -27,6 +28,7 @@ pub fn exports() -> Vec<ExportVector> {
         content::all(),
         lists::all(),
         statements::all(),
+        releases::all(),
         passkeys::all(),
         signatures::all(),
         charters::all(),

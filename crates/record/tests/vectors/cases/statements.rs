@@ -6,7 +6,7 @@ use ringdown_record::{EntryHash, Kind, LineId, Place, Precedence, TrafficClass, 
 
 use crate::format::ExportVector;
 use crate::make::{Raw, Title, acknowledges, bad, raw, ready, talked, words};
-use crate::world::{BLUE, CLERK, FIRST, FLASH, GREEN, ROUTINE, SECOND, World, Writing, sign};
+use crate::world::{BLUE, CLERK, FIRST, FLASH, GREEN, ROUTINE, SECOND, World, Writing, charter, sign};
 
 pub fn all() -> Vec<ExportVector> {
     let mut all = missing();
@@ -36,12 +36,13 @@ fn of(world: &World, name: &'static str, what: &'static str, entry: Raw, reason:
 
 fn missing() -> Vec<ExportVector> {
     let world = World::ready();
-    let both = [released(&world, FIRST, FLASH), released(&world, SECOND, FLASH)];
-    let twice = [released(&world, FIRST, FLASH), released(&world, FIRST, FLASH)];
+    let by = |speakers: &[(u16, Purpose)], urgency| world.said_by(BLUE, speakers, urgency, &text());
+    let both = by(&[(FIRST, Purpose::Release), (SECOND, Purpose::Release)], FLASH);
+    let twice = by(&[(FIRST, Purpose::Release), (FIRST, Purpose::Release)], FLASH);
     let act = raw(&world.next(BLUE, Kind::ACT, ROUTINE, &Body::write(&[], &acknowledges(&[7; 32]))));
     let draft = world.said(BLUE, FIRST, Purpose::Draft, ROUTINE, &text());
-    let half = [both[0].clone(), world.said(BLUE, SECOND, Purpose::Draft, FLASH, &text())];
-    let clerk = [world.said(BLUE, CLERK, Purpose::Draft, ROUTINE, &text()), released(&world, FIRST, ROUTINE)];
+    let of_two = [world.said(BLUE, SECOND, Purpose::Draft, FLASH, &text())];
+    let clerk = by(&[(CLERK, Purpose::Draft), (FIRST, Purpose::Release)], ROUTINE);
     let header = |officer| raw(&Writing { officer, ..world.message(BLUE, ROUTINE, &text()) });
     let none = raw(&Writing { officer: FIRST, ..world.receipt(BLUE) });
     let say = |name, what, entry| of(&world, name, what, entry, "statement");
@@ -65,9 +66,9 @@ fn missing() -> Vec<ExportVector> {
         ),
         say("statement-draft-alone", "A draft in place of a release.", message(&world, ROUTINE, &[draft])),
         say(
-            "statement-draft-as-second-release",
-            "A draft in place of the second release.",
-            message(&world, FLASH, &half),
+            "statement-draft-alone-of-two",
+            "A FLASH that one wrote and nobody releases.",
+            message(&world, FLASH, &of_two),
         ),
         say(
             "statement-draft-before-release",
@@ -86,7 +87,7 @@ fn moved() -> Vec<ExportVector> {
     let other = |precedence, class| Urgency { precedence, class };
     type Bend<'a> = &'a dyn Fn(&mut StatementTerms<'_>);
     let another = words(1, "Another text.");
-    let elsewhere = World::found(crate::world::charter(2)).line();
+    let elsewhere = World::found(charter(2)).line();
     let bends: [(&str, &str, Bend<'_>); 9] = [
         ("statement-over-other-text", "Over another text.", &|terms| terms.content = b"another text"),
         ("statement-over-other-line", "Over another line.", &|terms| terms.line = elsewhere),
@@ -281,7 +282,7 @@ fn form() -> Vec<ExportVector> {
         ("statement-form-unknown", set(form, 2), "statement form", "Form 2."),
         ("statement-form-three", set(form, 3), "statement form", "Form 3."),
         ("statement-purpose-zero", set(purpose, 0), "purpose", "Purpose 0."),
-        ("statement-purpose-unknown", set(purpose, 6), "purpose", "Purpose 6."),
+        ("statement-purpose-unknown", set(purpose, 7), "purpose", "Purpose 7."),
         ("statement-screen-without-seq", set(seq, 0), "place on screen", "On screen was 1/0."),
         (
             "statement-screen-without-incarnation",
