@@ -81,6 +81,39 @@ test("A pressed, and let go, acknowledges nothing; nor does one that was down be
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
 });
 
+test("A acknowledges, whatever was drawn again meanwhile and wherever a click went; let go too early it says so", async () => {
+  const { green, send } = world;
+  await go(green, "/");
+  await send("blue", "FLASH", "TEST", "first of two", "x");
+  await green.waitForSelector("#incoming[open]:not(.settling)");
+  await send("blue", "FLASH", "TEST", "second of two", "x");
+  await until(green, "#incoming", "1 more");
+  assert.equal(await green.evaluate(() => document.activeElement.id), "incoming-title", "the focus did not leave the dialog");
+  await until(green, "#incoming [data-acknowledge]", "hold A 1 s");
+  await green.keyboard.down("a");
+  await until(green, "#incoming [data-acknowledge].held", "Keep holding A");
+  await shot(green, "held");
+  await green.keyboard.up("a");
+  await until(green, "#held-short", "Held too short: hold A for 1 s, or press the button.");
+  await until(green, "#incoming [data-acknowledge]", "Acknowledge - I have it");
+  await shot(green, "held-short");
+  assert.equal(await state("green", "first of two"), "STORED HERE");
+  await green.evaluate(() => document.activeElement.blur());
+  await green.keyboard.down("a");
+  await until(green, "#incoming .incoming-subject", "second of two");
+  await green.keyboard.up("a");
+  await green.waitForSelector("#incoming:not(.settling)");
+  await green.click("#incoming .text");
+  await green.keyboard.down("a");
+  // What comes while the key is down does not make it begin anew.
+  await send("blue", "FLASH", "TEST", "third", "x");
+  await until(green, "#incoming .incoming-subject", "third");
+  await green.keyboard.up("a");
+  assert.ok((await state("green", "second of two")).startsWith("ACKNOWLEDGED"));
+  await clear(world, "green");
+  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+});
+
 test("who is writing is not interrupted: a bar tells, Ctrl+J opens, Escape goes back to the field", async () => {
   const { green } = world;
   await go(green, "/compose");

@@ -76,7 +76,8 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     const focus = dialog.open && document.activeElement?.closest("#incoming button, #incoming a")?.className;
     dialog.replaceChildren(content);
     if (entry() === before) {
-      if (focus) dialog.querySelector(`[class="${focus}"]`)?.focus();
+      if (hold) paint();
+      if (dialog.open) (focus ? dialog.querySelector(`[class="${focus}"]`) : byId("incoming-title"))?.focus();
       return;
     }
     release();
@@ -129,10 +130,24 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     return may;
   }
 
+  /** Fills the button while the key is held, from where it stands. */
+  function paint() {
+    const button = dialog.querySelector("[data-acknowledge]");
+    if (!button) return;
+    const label = button.querySelector("span");
+    button.classList.toggle("held", hold !== null);
+    button.style.animationDuration = hold ? `${hold.long}ms` : "";
+    button.style.animationDelay = hold ? `${hold.from - performance.now()}ms` : "";
+    if (hold) label.textContent = words.hold;
+    else label.textContent = label.dataset.words;
+    byId("held-short").hidden = true;
+  }
+
   function release() {
-    clearTimeout(hold?.timer);
-    if (hold) hold.label.textContent = hold.words;
+    if (!hold) return;
+    clearTimeout(hold.timer);
     hold = null;
+    paint();
   }
 
   document.addEventListener("click", (event) => {
@@ -142,20 +157,25 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     event.preventDefault();
     if (!dialog.contains(button) || settled()) acknowledge(button);
   });
-  dialog.addEventListener("keydown", (event) => {
-    if (event.repeat || takesText(event.target)) return;
+  // On the document: a click beside a button takes the focus out of the dialog, and its keys must go on working.
+  document.addEventListener("keydown", (event) => {
+    if (!dialog.open || event.repeat || takesText(event.target)) return;
     const key = letter(event);
     if (key === "s") sound.silence();
-    const button = dialog.querySelector("[data-acknowledge]");
-    if (key !== "a" || !button || hold) return;
-    const label = button.querySelector("span");
+    if (key !== "a" || !dialog.querySelector("[data-acknowledge]") || hold) return;
     // Whoever presses it while the message is still settling has to hold it longer.
-    const long = HOLD_MS + Math.max(0, drawnAt + SETTLE_MS - performance.now());
-    hold = { label, words: label.textContent, timer: setTimeout(() => { release(); acknowledge(button); }, long) };
-    label.textContent = words.hold;
+    const from = performance.now();
+    const long = HOLD_MS + Math.max(0, drawnAt + SETTLE_MS - from);
+    const held = () => { release(); acknowledge(dialog.querySelector("[data-acknowledge]")); };
+    hold = { from, long, timer: setTimeout(held, long) };
+    paint();
   });
-  for (const kind of ["keyup", "blur", "visibilitychange"]) {
-    (kind === "visibilitychange" ? document : window).addEventListener(kind, release);
-  }
+  document.addEventListener("keyup", () => {
+    if (!hold) return;
+    release();
+    byId("held-short").hidden = false;
+  });
+  window.addEventListener("blur", release);
+  document.addEventListener("visibilitychange", release);
   return { show, open };
 }
