@@ -354,6 +354,30 @@ test("25: scenario 2 by keyboard alone", async () => {
   await until(blue, "article .message-head", "CLOSED");
 });
 
+test("an answer says whether the other side's node has it, beside it and in the list of states", async () => {
+  const { green } = world;
+  const words = ["send", "--json", "--class", "TEST", "--precedence", "ROUTINE", "--marker", "QUESTION", "--subject", "Whose?"];
+  const sent = JSON.parse(await world.ringdown("blue", ...words, "--text", "Is it yours?"));
+  await world.ringdown("blue", "wait", ...sent.serial.split(" "), "--for", "stored", "--timeout", "20");
+  await acknowledge(sent);
+  await there(green, sent);
+  await until(green, "article .message-head", "BLUE's node has all that we said about it");
+  await world.ringdown("lab", "cut");
+  await green.click("#word-negative");
+  await until(green, "article .message-head", "CLOSED");
+  await until(green, "[aria-labelledby=answer-title]", "NEGATIVE Not yet stored by BLUE");
+  await until(green, "article .message-head", "Not yet stored by BLUE");
+  await shot(green, "answer-not-there");
+  await world.ringdown("lab", "heal");
+  await until(green, "[aria-labelledby=answer-title]", "BLUE's node has it, ");
+  await until(green, "article .message-head", "BLUE's node has all that we said about it, ");
+  await until(green, "[aria-labelledby=states-title]", "GREEN's officer (signed) BLUE's node has it, ");
+  await looks(green, "answer-there");
+  const { blue } = world;
+  await there(blue, sent);
+  assert.equal(await blue.locator(".at-peer").count(), 0, "of their own acts the others say so");
+});
+
 test("no script failed, and the policy refused nothing", () => {
   assert.deepEqual(world.complaints, []);
 });

@@ -38,7 +38,7 @@ pub use error::{ApiError, ErrorCode};
 pub use event::{Change, Event};
 pub use form::{FormShown, SlotShown};
 pub use lab::{Lab, LabClock};
-pub use message::{Draft, DraftState, Message, Prepared, Signed, StateAt, Translation};
+pub use message::{AtPeer, Draft, DraftState, Message, Prepared, Signed, StateAt, Translation};
 pub use status::{Carrier, Consoles, Heads, Line, Status, Store};
 pub use time::{date_time_group, zulu, zulu_clock};
 

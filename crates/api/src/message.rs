@@ -52,6 +52,19 @@ pub struct StateAt {
     pub at: String,
     /// Whose node or officer says so, and whether it is signed.
     pub by: String,
+    /// Whether the peer's node has it; only with what our own officer did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_peer: Option<AtPeer>,
+}
+
+/// Whether the peer's node has what our officer did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtPeer {
+    /// The peer's name.
+    pub peer: String,
+    /// When its node first signed that it has it; left out until it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
 }
 
 /// What an officer writes.

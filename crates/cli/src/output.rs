@@ -3,7 +3,9 @@
 
 use std::io::Write;
 
-use ringdown_api::{ApiError, Dialogue, FormShown, Message, ReadBackShown, Status, Store, Translation};
+use ringdown_api::{
+    ApiError, AtPeer, Dialogue, FormShown, Message, ReadBackShown, Status, Store, Translation,
+};
 use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
 
@@ -107,7 +109,8 @@ pub fn message(message: &Message) {
     say!("From {}, released by {}", message.from, one(&message.officer));
     say!("Subject: {}", one(&message.subject));
     for state in &message.states {
-        say!("  {}  {}  {}", state.at, one(&state.state), state.by);
+        let at_peer = state.at_peer.as_ref().map_or_else(String::new, at_peer);
+        say!("  {}  {}  {}{at_peer}", state.at, one(&state.state), state.by);
     }
     say!("  entry {}", message.entry);
     if let Some(told) = &message.dialogue {
@@ -118,6 +121,14 @@ pub fn message(message: &Message) {
     }
     if let Some(raw) = &message.raw {
         say!("\nThis message cannot be shown as text. Its raw content:\n{raw}");
+    }
+}
+
+/// Whether the peer's node has what our officer did.
+fn at_peer(AtPeer { peer, since }: &AtPeer) -> String {
+    match since {
+        Some(since) => format!("; {peer}'s node has it since {since}"),
+        None => format!("; not yet stored by {peer}"),
     }
 }
 

@@ -25,4 +25,4 @@ pub use examine::{audit, examine};
 pub use gate::{Gates, LineState};
 pub use ledger::{Change, Ledger, MessageRecord};
 pub use serial::{Serial, SerialError};
-pub use state::{State, StateLine, Voice};
+pub use state::{AtPeer, State, StateLine, Voice};

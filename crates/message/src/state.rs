@@ -90,6 +90,17 @@ pub struct StateLine {
     pub at: WallTime,
     /// Who says so.
     pub voice: Voice,
+    /// Whether the other side's node has it, for what a person of our side did; `None` for all else.
+    pub at_peer: Option<AtPeer>,
+}
+
+/// Whether the other side's node has what a person of our side did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtPeer {
+    /// It has not said so.
+    NotYet,
+    /// It signed so, first at this time.
+    Since(WallTime),
 }
 
 impl State {
@@ -144,13 +155,13 @@ impl Ledger {
     /// From sealing to storing.
     fn ways(&self, message: &MessageRecord) -> Vec<StateLine> {
         let mut lines = Vec::new();
-        let mut push = |state, at, voice| lines.push(StateLine { state, at, voice });
+        let mut push = |state, at, voice| lines.push(StateLine { state, at, voice, at_peer: None });
         if message.side == self.own() {
             push(State::Queued, message.sealed, Voice::Node(self.own()));
             if let Some(at) = message.sent {
                 push(State::Sent, at, Voice::OurNote);
             }
-            if let Some(at) = self.receipt_of(message) {
+            if let Some(at) = self.receipt_of(message.side, message.place) {
                 push(State::StoredByPeer, at, Voice::Node(self.own().other()));
             }
         } else {
@@ -168,14 +179,10 @@ impl Ledger {
     /// What people said.
     fn said(&self, message: &MessageRecord, dialogue: &Dialogue) -> Vec<StateLine> {
         let mut lines = Vec::new();
-        let receiver = message.side.other();
-        if let Some((officer, at)) = message.acknowledged {
-            let state = self.acknowledged(receiver, officer);
-            lines.push(StateLine { state, at, voice: Voice::Officer(receiver) });
+        let mut push = |state, said: &Said| lines.push(self.by_officer(state, said));
+        if let Some(said) = &message.acknowledged {
+            push(self.acknowledged(said), said);
         }
-        let mut push = |state, said: &Said| {
-            lines.push(StateLine { state, at: said.at, voice: Voice::Officer(said.side) });
-        };
         for (said, notice) in &dialogue.notices {
             let handed = *notice == Notice::HandedOn;
             push(if handed { State::HandedOn } else { State::InPreparation }, said);
@@ -209,7 +216,7 @@ impl Ledger {
     fn end(&self, message: &MessageRecord, dialogue: &Dialogue) -> Option<StateLine> {
         let superseded = |state| {
             let (said, _) = dialogue.superseded.as_ref()?;
-            Some(StateLine { state, at: said.at, voice: Voice::Officer(said.side) })
+            Some(self.by_officer(state, said))
         };
         match self.phase(message) {
             Phase::Cancelled => {
@@ -221,14 +228,21 @@ impl Ledger {
             Phase::Superseded => superseded(State::Superseded),
             Phase::Closed => {
                 let at = self.last_said(message, dialogue);
-                Some(StateLine { state: State::Closed, at, voice: Voice::OurNote })
+                Some(StateLine { state: State::Closed, at, voice: Voice::OurNote, at_peer: None })
             }
             Phase::Open if dialogue.needs_voice() => {
                 let at = self.last_said(message, dialogue);
-                Some(StateLine { state: State::UseVoice, at, voice: Voice::OurNote })
+                Some(StateLine { state: State::UseVoice, at, voice: Voice::OurNote, at_peer: None })
             }
             Phase::Open => None,
         }
+    }
+
+    /// A state that an officer brought about.
+    fn by_officer(&self, state: State, said: &Said) -> StateLine {
+        let stored = || self.receipt_of(said.side, said.place).map_or(AtPeer::NotYet, AtPeer::Since);
+        let at_peer = (said.side == self.own()).then(stored);
+        StateLine { state, at: said.at, voice: Voice::Officer(said.side), at_peer }
     }
 
     fn last_said(&self, message: &MessageRecord, dialogue: &Dialogue) -> WallTime {
@@ -241,8 +255,8 @@ impl Ledger {
         if message.dialogue.is_some() || self.phase(message) != Phase::Open {
             return self.states(message).pop().map_or(State::Queued, |line| line.state);
         }
-        if let Some((officer, _)) = message.acknowledged {
-            return self.acknowledged(message.side.other(), officer);
+        if let Some(said) = &message.acknowledged {
+            return self.acknowledged(said);
         }
         match (message.side == self.own(), message.sent) {
             (false, _) => State::StoredHere,
@@ -252,10 +266,11 @@ impl Ledger {
         }
     }
 
-    fn acknowledged(&self, side: Side, index: u16) -> State {
-        let party = self.charter().party(side);
-        let officer = party.key_list.officer(index);
-        let officer = officer.map_or_else(|| format!("officer {index}"), |officer| officer.name.clone());
+    fn acknowledged(&self, said: &Said) -> State {
+        let party = self.charter().party(said.side);
+        let officer = party.key_list.officer(said.officer);
+        let unnamed = || format!("officer {}", said.officer);
+        let officer = officer.map_or_else(unnamed, |officer| officer.name.clone());
         State::Acknowledged { officer, side: party.name.clone() }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use ringdown_api as api;
 use ringdown_api::{Change, ErrorCode, zulu};
 use ringdown_line::{CarrierId, Endpoint};
-use ringdown_message::{Content, Ledger, LineState, MessageRecord, Serial, Voice};
+use ringdown_message::{AtPeer, Content, Ledger, LineState, MessageRecord, Serial, Voice};
 use ringdown_record::body::Body;
 use ringdown_record::{
     Charter, DraftId, Entry, EntryHash, LineId, Place, Side, SignedCharter, SigningKey, WallTime,
@@ -358,6 +358,7 @@ impl Line {
                 state: line.state.text(),
                 at: zulu(line.at),
                 by: self.voice(line.voice),
+                at_peer: line.at_peer.map(|at_peer| self.at_peer(at_peer)),
             })
             .collect();
         api::Message {
@@ -459,6 +460,14 @@ impl Line {
                 }
             }
         }
+    }
+
+    fn at_peer(&self, at_peer: AtPeer) -> api::AtPeer {
+        let since = match at_peer {
+            AtPeer::NotYet => None,
+            AtPeer::Since(at) => Some(zulu(at)),
+        };
+        api::AtPeer { peer: self.name(self.own.other()).to_owned(), since }
     }
 
     fn voice(&self, voice: Voice) -> String {

@@ -71,7 +71,7 @@ pub struct Dialogue {
     /// What must be read back before the dialogue closes.
     pub critical: Vec<Field>,
     /// The first acknowledgement by the receiver.
-    pub acknowledged: Option<(u16, WallTime)>,
+    pub acknowledged: Option<Said>,
     /// Standbys with their minutes.
     pub standbys: Vec<(Said, u16)>,
     /// The answer that closes.
@@ -308,7 +308,7 @@ impl Dialogue {
             return Err(Violation::WrongSide);
         }
         match deed {
-            Deed::Acknowledge => drop(self.acknowledged.get_or_insert((said.officer, said.at))),
+            Deed::Acknowledge => drop(self.acknowledged.get_or_insert(said)),
             Deed::Standby { minutes } => self.standby(said, minutes)?,
             Deed::Answer { word, text } => self.answer(said, word, text)?,
             Deed::ReadBack(read_back) => self.read_back(said, read_back)?,

@@ -5,7 +5,8 @@
 
 mod talk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use ringdown_record::body::{Body, Receipt};
@@ -14,7 +15,7 @@ use ringdown_record::{
 };
 
 use crate::content::{Content, Marker};
-use crate::dialogue::Dialogue;
+use crate::dialogue::{Dialogue, Said};
 use crate::gate::Gates;
 use crate::serial::Serial;
 
@@ -34,7 +35,9 @@ pub struct Ledger {
     stored: usize,
     /// How many messages of the peer nobody has acknowledged.
     waiting: usize,
-    /// Messages that a receipt names beyond a gap, with the receipt's time.
+    /// Where people of this side acted: what a receipt may name besides messages.
+    own_acts: BTreeSet<Place>,
+    /// Messages and acts that a receipt names beyond a gap, with the receipt's time.
     stored_beyond: BTreeMap<(Side, Place), WallTime>,
     gates: Gates,
     talk: talk::Talk,
@@ -66,7 +69,7 @@ pub struct MessageRecord {
     /// When it was stored here, for messages of the other side. A local note.
     pub arrived: Option<WallTime>,
     /// The first acknowledgement by an officer of the receiving side.
-    pub acknowledged: Option<(u16, WallTime)>,
+    pub acknowledged: Option<Said>,
     /// What else was said about it; see [`MessageRecord::dialogue`].
     pub dialogue: Option<Box<Dialogue>>,
 }
@@ -118,6 +121,7 @@ impl Ledger {
             receipts: [BTreeMap::new(), BTreeMap::new()],
             stored: 0,
             waiting: 0,
+            own_acts: BTreeSet::new(),
             stored_beyond: BTreeMap::new(),
             gates: Gates::default(),
             talk: talk::Talk::default(),
@@ -131,7 +135,12 @@ impl Ledger {
         self.note_held(header);
         match header.kind {
             Kind::MESSAGE => self.add_message(entry, noted, &mut changes),
-            Kind::ACT => self.add_act(entry, &mut changes),
+            Kind::ACT => {
+                if header.side == self.own {
+                    self.own_acts.insert(header.place);
+                }
+                self.add_act(entry, &mut changes);
+            }
             Kind::GATE | Kind::INCARNATION => {
                 self.gates.apply(entry);
                 changes.push(Change::Line);
@@ -145,20 +154,27 @@ impl Ledger {
         changes
     }
 
-    /// Messages that a RECEIPT names beyond a gap.
+    /// Messages, and acts of ours, that a RECEIPT names beyond a gap.
     fn add_ranges(&mut self, entry: &Entry, changes: &mut Vec<Change>) {
         let header = entry.header();
         let Ok(receipt) = Body::read(entry.body()).and_then(|body| Receipt::read(body.content)) else {
             return;
         };
+        let named =
+            |place: &Place| receipt.beyond.iter().any(|range| (range.from..=range.to).contains(&place.seq));
+        if header.side != self.own {
+            let beyond = (Bound::Excluded(header.peer.place), Bound::Unbounded);
+            for place in self.own_acts.range(beyond).filter(|place| named(place)) {
+                let first = self.stored_beyond.entry((self.own, *place)).or_insert(header.time);
+                *first = header.time.min(*first);
+            }
+        }
         for (index, message) in self.messages.iter().enumerate().rev() {
             let of_other = message.side != header.side && message.place > header.peer.place;
-            let named =
-                receipt.beyond.iter().any(|range| (range.from..=range.to).contains(&message.place.seq));
-            if !of_other || !named {
+            if !of_other || !named(&message.place) {
                 continue;
             }
-            let known = self.receipt_of(message).is_some();
+            let known = self.receipt_of(message.side, message.place).is_some();
             let first = self.stored_beyond.entry((message.side, message.place)).or_insert(header.time);
             *first = header.time.min(*first);
             if message.side == self.own && !known {
@@ -286,11 +302,11 @@ impl Ledger {
             || self.stored_beyond.contains_key(&(message.side, message.place))
     }
 
-    /// When the other side's node first signed that it holds this message.
-    pub(crate) fn receipt_of(&self, message: &MessageRecord) -> Option<WallTime> {
-        let receipts = &self.receipts[message.side.other().index()];
-        let beyond = self.stored_beyond.get(&(message.side, message.place)).copied();
-        let covered = receipts.range(message.place..).next().map(|(_, at)| *at);
+    /// When the other side's node first signed that it holds the message or act of this side at this place.
+    pub(crate) fn receipt_of(&self, side: Side, place: Place) -> Option<WallTime> {
+        let receipts = &self.receipts[side.other().index()];
+        let beyond = self.stored_beyond.get(&(side, place)).copied();
+        let covered = receipts.range(place..).next().map(|(_, at)| *at);
         beyond.into_iter().chain(covered).min()
     }
 }

@@ -165,7 +165,7 @@ impl Ledger {
             if message.acknowledged.is_some() {
                 return;
             }
-            message.acknowledged = Some((said.officer, said.at));
+            message.acknowledged = Some(said);
             if let Some(dialogue) = &mut message.dialogue {
                 dialogue.acknowledged = message.acknowledged;
             }

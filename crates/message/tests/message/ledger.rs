@@ -1,12 +1,12 @@
 //! The ledger: every message with its states, and who says so.
 
-use ringdown_message::{Change, Draft, Ledger, Marker, MessageRecord, State, StateLine, Voice};
+use ringdown_message::{AtPeer, Change, Draft, Ledger, Marker, MessageRecord, State, StateLine, Voice};
 use ringdown_record::{Entry, EntryHash, Kind, Precedence, Side, TrafficClass, Urgency, WallTime};
 
 use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World, draft, noted};
 
 fn line(state: State, at: WallTime, voice: Voice) -> StateLine {
-    StateLine { state, at, voice }
+    StateLine { state, at, voice, at_peer: None }
 }
 
 fn acknowledged(by: &str) -> State {
@@ -51,7 +51,8 @@ fn an_own_message_goes_from_queued_to_acknowledged() {
     assert_eq!(ledger.apply(&act, None), [Change::Acknowledged(0)]);
     let has_it = line(acknowledged("GREEN"), time(&act), Voice::Officer(GREEN));
     assert_eq!(states(&ledger, &message), [queued, sent, stored, has_it]);
-    assert_eq!(of(&ledger, &message).acknowledged, Some((1, time(&act))));
+    let acknowledged = of(&ledger, &message).acknowledged.map(|said| (said.officer, said.at, said.entry));
+    assert_eq!(acknowledged, Some((1, time(&act), act.hash())));
 }
 
 #[test]
@@ -85,6 +86,7 @@ fn a_message_of_the_other_side_is_sent_stored_here_and_acknowledged() {
     let act = world.acknowledge(BLUE, &message);
     assert_eq!(ledger.apply(&act, None), [Change::Acknowledged(0)]);
     let has_it = line(acknowledged("BLUE"), time(&act), Voice::Officer(BLUE));
+    let has_it = StateLine { at_peer: Some(AtPeer::NotYet), ..has_it };
     assert_eq!(states(&ledger, &message), [sent, here, has_it]);
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use ringdown_message::{Change, Ledger, State, StateLine};
+use ringdown_message::act::{Answer, Deed};
+use ringdown_message::{Act, AtPeer, Change, Ledger, Marker, State, StateLine};
 use ringdown_record::body::GatePosition;
 use ringdown_record::{Entry, Kind, WallTime};
 
-use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World};
+use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World, draft};
 
 /// When the other side first signed that it has each message of BLUE, in the order of the messages.
 fn stored_at(ledger: &Ledger) -> Vec<Option<WallTime>> {
@@ -317,4 +318,68 @@ fn counts_and_last_states_agree_with_the_states() {
     ledger.apply(&done, None);
     check(&ledger);
     assert_eq!(seen, [(4, 0), (4, 0), (3, 0), (2, 1), (0, 1), (0, 0)]);
+}
+
+/// What a ledger says of the other side's node about each act on the first message, of ours alone.
+fn acts_at_peer(ledger: &Ledger) -> Vec<(String, AtPeer)> {
+    let lines = ledger.states(&ledger.messages()[0]).into_iter();
+    lines.filter_map(|line| Some((line.state.text(), line.at_peer?))).collect()
+}
+
+/// A question of BLUE that GREEN acknowledges, then answers; BLUE holds nothing of it yet.
+fn answered() -> (World, [Arc<Entry>; 2], Ledger) {
+    let mut world = World::new();
+    let question = world.send(BLUE, &ringdown_message::Draft { marker: Marker::Question, ..draft() }, 1);
+    world.deliver_to(GREEN);
+    let acknowledged = world.acknowledge(GREEN, &question);
+    let deed = Deed::Answer { word: Answer::Negative, text: String::new() };
+    let answer = world.raw_act(GREEN, &Act { target: question.hash(), deed }.content());
+    let ledger = world.whole_ledger(GREEN);
+    (world, [acknowledged, answer], ledger)
+}
+
+// MSG-17
+#[test]
+fn an_act_of_ours_is_at_the_peer_once_an_entry_of_the_peer_cites_it() {
+    let (mut world, [acknowledged, _], mut ledger) = answered();
+    let states = |first, second| {
+        let of = |state: &str, at_peer| (state.to_owned(), at_peer);
+        vec![of("ACKNOWLEDGED by Watch of GREEN of GREEN", first), of("ANSWERED: NEGATIVE", second)]
+    };
+    assert_eq!(acts_at_peer(&ledger), states(AtPeer::NotYet, AtPeer::NotYet));
+    // What our own node writes says nothing of theirs.
+    world.deliver_to(GREEN);
+    ledger.apply(&world.receipt(GREEN, &[]), None);
+    assert_eq!(acts_at_peer(&ledger), states(AtPeer::NotYet, AtPeer::NotYet));
+    world.held[BLUE.index()] = acknowledged.reference();
+    let first = world.message(BLUE, 2);
+    ledger.apply(&first, None);
+    let has = |entry: &Entry| AtPeer::Since(entry.header().time);
+    assert_eq!(acts_at_peer(&ledger), states(has(&first), AtPeer::NotYet));
+    world.deliver_to(BLUE);
+    let second = world.receipt(BLUE, &[]);
+    ledger.apply(&second, None);
+    ledger.apply(&world.receipt(BLUE, &[]), None);
+    assert_eq!(acts_at_peer(&ledger), states(has(&first), has(&second)));
+    // Of the other side's acts a side says nothing of the kind.
+    assert_eq!(acts_at_peer(&world.whole_ledger(BLUE)), []);
+}
+
+// MSG-17: an answer may overtake what was written before it.
+#[test]
+fn a_receipt_names_an_act_beyond_a_gap() {
+    let (mut world, [_, answer], mut ledger) = answered();
+    let at = |ledger: &Ledger| acts_at_peer(ledger).into_iter().map(|(_, at)| at).collect::<Vec<_>>();
+    let wrong = world.receipt(BLUE, &[(seq(&answer) + 1, seq(&answer) + 9)]);
+    ledger.apply(&wrong, None);
+    assert_eq!(at(&ledger), [AtPeer::NotYet, AtPeer::NotYet]);
+    let receipt = world.receipt(BLUE, &[(seq(&answer), seq(&answer))]);
+    ledger.apply(&receipt, None);
+    assert_eq!(at(&ledger), [AtPeer::NotYet, AtPeer::Since(receipt.header().time)]);
+    world.deliver_to(BLUE);
+    let whole = world.receipt(BLUE, &[]);
+    ledger.apply(&whole, None);
+    let times = [AtPeer::Since(whole.header().time), AtPeer::Since(receipt.header().time)];
+    assert_eq!(at(&ledger), times);
+    assert_eq!(at(&world.whole_ledger(GREEN)), times, "the record alone says the same");
 }

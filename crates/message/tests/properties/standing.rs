@@ -122,7 +122,7 @@ fn round(metres: i64, matches: bool, verdict: Option<Verdict>) -> Round {
 fn closed() -> Dialogue {
     Dialogue {
         critical: vec![altitude(1500)],
-        acknowledged: Some((1, WallTime::from_ms(8_000))),
+        acknowledged: Some(said(GREEN, 5)),
         answer: Some((said(GREEN, 6), Given::Word(Answer::Affirm, String::new()))),
         rounds: vec![round(1500, true, Some(Verdict::Correct))],
         ..Dialogue::new(BLUE, Some(Marker::Question))

@@ -1,6 +1,6 @@
 //! What a page shows, computed before a template sees it.
 
-use ringdown_api::{Draft, Message, Status};
+use ringdown_api::{AtPeer, Draft, Message, Status};
 use ringdown_message::hidden::{Layout, Piece, pieces};
 use ringdown_message::{Ledger, MessageRecord, State};
 use ringdown_record::{Precedence, TrafficClass};
@@ -316,6 +316,33 @@ pub fn first_at(message: &Message) -> &str {
 /// When the last state of a message was reached, as the API gives it.
 pub fn last_at(message: &Message) -> &str {
     message.states.last().map_or("", |state| state.at.as_str())
+}
+
+/// Whether the peer's node has what our officer did, in words; empty for what nobody here did.
+pub fn at_peer(at_peer: Option<&AtPeer>, texts: &Texts) -> String {
+    let words = |AtPeer { peer, since }: &AtPeer| match since {
+        Some(since) => texts.with("at-peer", &[("peer", peer), ("time", &clock(since))]),
+        None => texts.one("at-peer-not", "peer", peer),
+    };
+    at_peer.map_or_else(String::new, words)
+}
+
+/// The same of the answer to a message.
+pub fn answer_at_peer(message: &Message, texts: &Texts) -> String {
+    let answer = message.states.iter().find(|state| state.state.starts_with("ANSWERED"));
+    at_peer(answer.and_then(|answer| answer.at_peer.as_ref()), texts)
+}
+
+/// The same of all that our officer did about a message together: the peer has it once it has the last of it.
+pub fn all_at_peer(message: &Message, texts: &Texts) -> String {
+    let acts = message.states.iter().filter_map(|state| state.at_peer.as_ref());
+    let last = acts.max_by_key(|act| (act.since.is_none(), &act.since));
+    match last {
+        Some(AtPeer { peer, since: Some(since) }) => {
+            texts.with("at-peer-all", &[("peer", peer), ("time", &clock(since))])
+        }
+        _ => at_peer(last, texts),
+    }
 }
 
 /// The level of a message's state.

@@ -86,6 +86,37 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
     assert_eq!(status["alarms"], Value::Array(Vec::new()));
 }
 
+// MSG-17, API-12: a machine's word that our answer arrived, and nothing of the kind before.
+#[test]
+fn an_answer_is_at_the_peer_once_the_node_there_has_it() {
+    let mut world = World::running();
+    let ask =
+        ["send", "--precedence", "FLASH", "--marker", "QUESTION", "--subject", "s", "--text", "Is it yours?"];
+    let sent = world.json(BLUE, &ask);
+    world.wait(BLUE, &sent, "stored");
+    world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
+    until(&world, BLUE, "BLUE T-0001", |message| message["states"].as_array().unwrap().len() == 4);
+    world.stop(BLUE);
+    let answered = world.json(GREEN, &["answer", "BLUE", "T-0001", "--with", "negative"]);
+    let state = |message: &Value, words: &str| {
+        let states = message["states"].as_array().unwrap();
+        states.iter().find(|state| state["state"].as_str().unwrap().starts_with(words)).unwrap().clone()
+    };
+    assert_eq!(state(&answered, "ANSWERED")["at_peer"], serde_json::json!({ "peer": "BLUE" }));
+    let shown = world.ran(GREEN, &["show", "BLUE", "T-0001"]).out;
+    assert!(
+        shown.contains("ANSWERED: NEGATIVE  GREEN's officer (signed); not yet stored by BLUE"),
+        "{shown}"
+    );
+    world.sides[BLUE].start();
+    let there = until(&world, GREEN, "BLUE T-0001", |message| {
+        state(message, "ANSWERED")["at_peer"]["since"].is_string()
+    });
+    assert_eq!(state(&there, "SENT")["at_peer"], Value::Null, "nobody here did that");
+    let shown = world.ran(GREEN, &["show", "BLUE", "T-0001"]).out;
+    assert!(shown.contains("GREEN's officer (signed); BLUE's node has it since 20"), "{shown}");
+}
+
 // R18, API-19: an answer outside the table does not exist.
 #[test]
 fn what_is_not_in_the_table_is_refused_with_what_to_do() {
