@@ -16,7 +16,7 @@ use ringdown_message::Ledger;
 use ringdown_message::value::Habits;
 use ringdown_node::clock::Clock;
 use ringdown_node::driver::{Command, SubmitFailure, Terms};
-use ringdown_node::http::{Gatekeeper, Node, console_router};
+use ringdown_node::http::{Door, Gatekeeper, Node, console_router};
 use ringdown_node::ladder::Timers;
 use ringdown_node::line::{Line, Officer};
 use ringdown_node::site::Site;
@@ -144,7 +144,7 @@ impl Served {
             auditor: Arc::default(),
             stopped: tokio::sync::watch::channel(false).1,
         };
-        let router = console_router(Arc::new(node));
+        let router = console_router(Arc::new(node), Door::loopback(4101));
         let mut served =
             Served { runtime, router, session: String::new(), commands: count, _record: (record, dir) };
         served.session = served.signed_in();

@@ -4,6 +4,7 @@
 //! DIR/ringdown.toml            side, console port
 //! DIR/keys.toml                root, node, channel and officer secrets (mode 0600)
 //! DIR/forms/*.toml             forms of this site, besides those of the program
+//! DIR/console.pem, console.key certificate of the console on a network, if the node made one (key: mode 0600)
 //! DIR/token                    what a browser shows to sign in (mode 0600)
 //! DIR/ringdown.sock            the local socket, while the node runs
 //! DIR/lines/<id>/line.toml     carriers of this line, and the other way to its peer
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::entropy::{hex, unhex};
 use crate::hook::HooksConfig;
 use crate::ladder::Timers;
+use crate::network::ConsoleConfig;
 use crate::translate::TranslationConfig;
 
 /// Longest text of [`LineConfig::other_way`]: it stands in the middle of a sentence.
@@ -56,6 +58,9 @@ pub struct HomeConfig {
     /// Timers of the ladder of alarms; the usual ones if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarms: Option<Timers>,
+    /// The console beyond this machine; nowhere if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub console: Option<ConsoleConfig>,
 }
 
 /// `lines/<id>/line.toml`.
@@ -160,6 +165,9 @@ impl Home {
         let hooks = config.hooks.as_ref().map_or(Ok(()), HooksConfig::check);
         hooks
             .and_then(|()| config.alarms.unwrap_or_default().check())
+            .and_then(|()| {
+                config.console.as_ref().map_or(Ok(()), |console| console.check(config.console_port))
+            })
             .map_err(|text| ConfigError(format!("{}: {text}", path.display())))?;
         Ok(config)
     }
@@ -321,7 +329,7 @@ fn make_dir(dir: &Path) -> Result<(), ConfigError> {
 }
 
 /// What others could read may be in their hands.
-fn only_for_its_owner(path: &Path) -> Result<(), ConfigError> {
+pub(crate) fn only_for_its_owner(path: &Path) -> Result<(), ConfigError> {
     let mode = fs::metadata(path).map_or(0, |metadata| metadata.permissions().mode() & 0o777);
     if mode & 0o077 == 0 {
         return Ok(());
@@ -351,7 +359,7 @@ fn to_toml<T: Serialize>(value: &T) -> String {
     toml::to_string(value).expect("our own types have a TOML form")
 }
 
-fn write_file(path: &Path, text: &str, mode: u32) -> Result<(), ConfigError> {
+pub(crate) fn write_file(path: &Path, text: &str, mode: u32) -> Result<(), ConfigError> {
     write_bytes(path, text.as_bytes(), mode)
 }
 

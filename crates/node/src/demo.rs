@@ -157,7 +157,9 @@ fn start(home: &Path) -> Result<(Child, String), ServeError> {
         if line == "ready" {
             return Ok((child, address));
         }
-        address = line;
+        if address.is_empty() {
+            address = line;
+        }
     }
     let _ = child.wait();
     Err(ServeError::new(format!("the node of {} did not start; its own words are above", home.display())))

@@ -37,6 +37,7 @@ pub fn init(dir: &Path, side: &str, lab: bool) -> Result<(), ConfigError> {
         translation: None,
         hooks: None,
         alarms: None,
+        console: None,
     };
     home.create(&config, OFFICER_NAME, [random(), random(), random(), random(), random()])
 }

@@ -6,6 +6,7 @@
 
 mod acts;
 pub mod carrier;
+mod certificate;
 pub mod clock;
 pub mod config;
 pub mod console;
@@ -20,6 +21,7 @@ pub mod hook;
 pub mod http;
 pub mod ladder;
 pub mod line;
+pub mod network;
 mod play;
 mod replay;
 mod serve;

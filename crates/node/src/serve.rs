@@ -19,14 +19,17 @@ use crate::clock::Clock;
 use crate::config::{CarrierConfig, Home, HomeConfig, HomeKeys, LineHome};
 use crate::driver::{COMMANDS_MAX, Driver};
 use crate::entropy::random;
-use crate::http::{self, Gatekeeper, Node};
+use crate::http::{self, Entrance, Gatekeeper, Node};
 use crate::line::{Line, Officer};
+use crate::network::Network;
 use crate::site::Site;
 use crate::text::Tongues;
 use crate::verbs::say;
 
 /// How long open requests may take to end when the node stops.
 const FAREWELL: Duration = Duration::from_millis(300);
+/// How often the end of the certificate is looked at.
+const CERTIFICATE_LOOK: Duration = Duration::from_secs(600);
 
 /// Why a home could not be served, and the exit code that says so.
 #[derive(Debug)]
@@ -79,13 +82,17 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
             exit: ErrorCode::NotTrusted.exit(),
         });
     }
-    let listeners = http::bind_console(config.console_port).await.map_err(|error| {
+    let network = Network::of(&home, &config, Clock::host().now().wall)?;
+    let mut entrances = http::bind_console(config.console_port).await.map_err(|error| {
         ServeError::new(format!(
             "port {} for the console cannot be used ({error}); stop what uses it, or change console_port in {}",
             config.console_port,
             dir.join("ringdown.toml").display()
         ))
     })?;
+    if let Some(network) = &network {
+        entrances.push(bind_network(network, dir).await?);
+    }
     let (stop, stopped) = watch::channel(false);
     let mut lines = Vec::new();
     let mut drivers = Vec::new();
@@ -97,7 +104,7 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     }
     let gatekeeper = Gatekeeper::new(token.clone(), config.console_port);
     let node = Arc::new(Node {
-        lines,
+        lines: lines.clone(),
         texts: Tongues::default(),
         gatekeeper,
         auditor: Arc::default(),
@@ -105,12 +112,15 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     });
     let socket = dir.join(SOCKET_NAME);
     let mut servers = Vec::new();
-    for listener in listeners {
-        let server = http::serve_console(node.clone(), listener, until(stopped.clone()));
+    for entrance in entrances {
+        let server = http::serve_console(node.clone(), entrance, until(stopped.clone()));
         servers.push(tokio::spawn(server));
     }
     servers.push(tokio::spawn(http::serve_socket(node, bind_socket(&socket)?, until(stopped.clone()))));
-    announce(&config, &token, json);
+    announce(&config, network.as_ref(), &token, json);
+    if let Some(network) = network {
+        tokio::spawn(watch_certificate(network, lines));
+    }
     wait_for_stop(until_stdin_ends).await;
     let _ = stop.send(true);
     for driver in drivers {
@@ -119,6 +129,28 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     let _ = tokio::time::timeout(FAREWELL, futures_of(servers)).await;
     let _ = std::fs::remove_file(socket);
     Ok(())
+}
+
+async fn bind_network(network: &Network, dir: &Path) -> Result<Entrance, ServeError> {
+    http::bind_network(network).await.map_err(|error| {
+        ServeError::new(format!(
+            "{} for the console on the network cannot be used ({error}); stop what uses it, or change 'listen' in [console] \
+             in {}",
+            network.listen,
+            dir.join("ringdown.toml").display()
+        ))
+    })
+}
+
+/// A certificate that runs out soon is an alarm on every line.
+async fn watch_certificate(network: Network, lines: Vec<Arc<Line>>) {
+    let clock = Clock::host();
+    while network.warning(clock.now().wall).is_none() {
+        tokio::time::sleep(CERTIFICATE_LOOK).await;
+    }
+    if let Some(warning) = network.warning(clock.now().wall) {
+        lines.iter().for_each(|line| line.alarm(&warning));
+    }
 }
 
 /// The socket's path must fit the kernel's address.
@@ -229,14 +261,30 @@ fn own_side(charter: &Charter, config: &HomeConfig, keys: &HomeKeys) -> Result<S
     })
 }
 
-/// The address is the answer of `serve`; a parent reads "ready".
-fn announce(config: &HomeConfig, token: &str, json: bool) {
-    let address = format!("http://localhost:{}/#{token}", config.console_port);
+/// The addresses are the answer of `serve`; a parent reads "ready".
+fn announce(config: &HomeConfig, network: Option<&Network>, token: &str, json: bool) {
+    let with_token = |address: String| format!("{address}/#{token}");
+    let address = with_token(format!("http://localhost:{}", config.console_port));
+    let beyond: Vec<String> =
+        network.iter().flat_map(|network| network.door.addresses()).map(with_token).collect();
+    let fingerprint = network.and_then(|network| network.fingerprint.as_deref());
     if json {
-        say(&serde_json::json!({"side": config.side, "console": address, "ready": true}).to_string());
-    } else {
-        say(&format!("{} {address}\nready", config.side));
+        let mut said = serde_json::json!({"side": config.side, "console": address, "ready": true});
+        if network.is_some() {
+            said["network"] = beyond.into();
+            said["fingerprint"] = fingerprint.into();
+        }
+        return say(&said.to_string());
     }
+    let mut said = vec![format!("{} {address}", config.side)];
+    said.extend(beyond.iter().map(|address| format!("{} {address}", config.side)));
+    said.extend(fingerprint.map(|fingerprint| {
+        format!(
+            "The certificate of this console is its own: a browser warns. Go on only if the SHA-256 fingerprint that the \
+             browser shows is\n{fingerprint}"
+        )
+    }));
+    say(&format!("{}\nready", said.join("\n")));
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

@@ -1,5 +1,5 @@
-//! Connections on loopback. Every program on the machine can open one, so until it has shown the token each may hold
-//! little, and for a short time.
+//! Connections to the console. Every program on the machine, or on the network, can open one, so until it has shown the
+//! token each may hold little, and for a short time.
 //!
 //! A seat is what one connection takes. Whoever says nothing, or says it too slowly, or does not read what he asked
 //! for, loses his. The local socket has no part in this: only the owner of the home can open it.
@@ -19,18 +19,24 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use ringdown_api::{ApiError, ErrorCode};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Sleep;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
 
-use crate::http::{Failure, REQUEST_LEN_MAX};
+use crate::http::{Door, Entrance, Failure, REQUEST_LEN_MAX};
 
 /// Connections at a time; one more is closed at once.
 pub const CONNECTIONS_MAX: usize = 256;
 /// Bytes of a request's first line and headers that are kept while they are not whole.
 pub const HEADERS_LEN_MAX: usize = 32 * 1024;
+/// How long a connection with TLS may take until both ends have their keys.
+pub const HANDSHAKE_TIME: Duration = Duration::from_secs(8);
+/// Least time between two connections with TLS. Each costs a signature, which must not hold up the line.
+pub const HANDSHAKE_PACE: Duration = Duration::from_millis(20);
 /// How long the headers of the next request may take, and so how long a connection may idle.
 pub const HEADERS_TIME: Duration = Duration::from_secs(8);
 /// How long the body of a request may take.
@@ -42,10 +48,11 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves until `stop` resolves, then lets open requests end.
 pub(super) async fn serve(
-    listener: TcpListener,
+    entrance: Entrance,
     router: Router,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    let Entrance { listener, door, tls } = entrance;
     let seats = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let (stopping, stopped) = watch::channel(false);
     let mut stop = pin!(stop);
@@ -57,11 +64,14 @@ pub(super) async fn serve(
         };
         match (accepted, seats.clone().try_acquire_owned()) {
             (Ok((stream, _)), Ok(seat)) => {
-                let connection = converse(stream, router.clone(), stopped.clone());
-                tokio::spawn(async move {
-                    connection.await;
-                    drop(seat);
-                });
+                let stream = Impatient { stream, unread: None };
+                let (router, stopped) = (router.clone(), stopped.clone());
+                match tls.clone() {
+                    None => tokio::spawn(seated(converse(stream, router, stopped), seat)),
+                    Some(tls) => {
+                        tokio::spawn(seated(shake_hands(tls, door.clone(), stream, router, stopped), seat))
+                    }
+                };
             }
             // Closed by being dropped.
             (Ok(_), Err(_)) => tracing::debug!(CONNECTIONS_MAX, "all connections are taken"),
@@ -70,6 +80,9 @@ pub(super) async fn serve(
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
+        if tls.is_some() {
+            tokio::time::sleep(HANDSHAKE_PACE).await;
+        }
     }
     let _ = stopping.send(true);
     let all = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
@@ -77,15 +90,59 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// One connection, to its end.
-async fn converse(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>) {
+async fn seated(connection: impl Future<Output = ()>, seat: OwnedSemaphorePermit) {
+    connection.await;
+    drop(seat);
+}
+
+/// One connection with TLS, to its end.
+async fn shake_hands(
+    tls: TlsAcceptor,
+    door: Door,
+    stream: Impatient,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let shaken = tokio::select! {
+        shaken = tokio::time::timeout(HANDSHAKE_TIME, begin_tls(tls, door, stream)) => shaken,
+        () = stop_asked(&mut stopped) => return,
+    };
+    match shaken {
+        Ok(Ok(stream)) => converse(stream, router, stopped).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake did not end in time"),
+    }
+}
+
+/// Whoever speaks plain HTTP, as a browser does where `http://` was typed, is told the address in plain HTTP.
+async fn begin_tls(tls: TlsAcceptor, door: Door, mut stream: Impatient) -> io::Result<TlsStream<Impatient>> {
+    let mut first = [0; 1];
+    stream.stream.peek(&mut first).await?;
+    if !first[0].is_ascii_uppercase() {
+        return tls.accept(stream).await;
+    }
+    // What was sent is read, or the system would throw the answer away with it.
+    let _ = stream.read(&mut [0; 4096]).await?;
+    let told = format!("This console speaks https. Open {}.\n", door.in_words());
+    let head = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length";
+    stream.write_all(format!("{head}: {}\r\n\r\n{told}", told.len()).as_bytes()).await?;
+    stream.shutdown().await?;
+    Err(io::Error::other("it was plain HTTP"))
+}
+
+/// One connection whose requests can be read, to its end.
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) {
     let service =
         TowerToHyperService::new(router.map_request(|request: Request<Incoming>| request.map(Body::new)));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_TIME)
         .max_buf_size(HEADERS_LEN_MAX)
-        .serve_connection(TokioIo::new(Impatient { stream, unread: None }), service);
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -1,4 +1,4 @@
-//! Who may come in over loopback: token, session cookie, allowed hosts, our own pages.
+//! Who may come in over TCP: token, session cookie, allowed hosts, our own pages.
 //!
 //! Any page that a browser shows can send requests to localhost, and a name that the page's owner controls can be
 //! made to point there. So a request must name a host from the list, and one that changes something must say that it
@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use axum::Form;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
 use ringdown_api::{ApiError, ErrorCode};
 use ringdown_record::Secret;
 use serde::Deserialize;
@@ -19,9 +19,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::console;
 use crate::entropy::{hex, random, unhex};
-use crate::http::{EVENT_STREAMS_MAX, Failure, Node};
+use crate::http::{Door, EVENT_STREAMS_MAX, Failure, Node};
 
-/// Knows the token and the port.
+/// Knows the token, and the port on loopback, which names the cookies.
 pub struct Gatekeeper {
     token: String,
     port: u16,
@@ -44,10 +44,6 @@ impl Gatekeeper {
                 "Close pages or programs that are no longer needed.",
             )
         })
-    }
-
-    fn hosts(&self) -> [String; 3] {
-        ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("{host}:{}", self.port))
     }
 
     /// Cookies ignore ports: two consoles on one host would overwrite each other's without the port in the name.
@@ -95,31 +91,22 @@ impl Gatekeeper {
             .filter_map(|cookie| cookie.trim().split_once('='))
             .any(|(key, value)| key == name && self.knows_session(value))
     }
-
-    fn is_own_host(&self, headers: &HeaderMap) -> bool {
-        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-        host.is_some_and(|host| self.hosts().iter().any(|own| own == host))
-    }
-
-    fn is_own_origin(&self, headers: &HeaderMap) -> bool {
-        let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
-        let host = origin.and_then(|origin| origin.strip_prefix("http://"));
-        host.is_some_and(|host| self.hosts().iter().any(|own| own == host))
-    }
 }
 
 /// Refuses foreign host names always, and foreign or missing origins for everything that changes something.
-pub async fn check_host_and_origin(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
-    let gatekeeper = &node.gatekeeper;
+pub async fn check_host_and_origin(
+    State(node): State<Arc<Node>>,
+    Extension(door): Extension<Door>,
+    request: Request,
+    next: Next,
+) -> Response {
     let headers = request.headers();
-    if !gatekeeper.is_own_host(headers) {
-        return refuse(
-            "The request names a host that is not this console.",
-            format!("Open http://localhost:{}.", gatekeeper.port),
-        );
+    if !door.is_own_host(headers) {
+        let action = format!("Open {}.", door.in_words());
+        return refuse("The request names a host that is not this console.", action);
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reads && !gatekeeper.is_own_origin(headers) && !gatekeeper.has_token(headers) {
+    if !reads && !door.is_own_origin(headers) && !node.gatekeeper.has_token(headers) {
         return refuse(
             "The request does not come from a page of this console.",
             "Use the console's own pages, or send the token in an Authorization header.".into(),
@@ -157,15 +144,20 @@ pub struct SignIn {
 }
 
 /// Opens a session for whoever has the token.
-pub async fn sign_in(State(node): State<Arc<Node>>, Form(form): Form<SignIn>) -> Response {
+pub async fn sign_in(
+    State(node): State<Arc<Node>>,
+    Extension(door): Extension<Door>,
+    Form(form): Form<SignIn>,
+) -> Response {
     let gatekeeper = &node.gatekeeper;
     if !gatekeeper.knows_token(form.token.trim()) {
         return (StatusCode::UNAUTHORIZED, console::sign_in_page(&node, true)).into_response();
     }
     let cookie = format!(
-        "{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000",
+        "{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000{}",
         gatekeeper.cookie_name(),
-        gatekeeper.new_session()
+        gatekeeper.new_session(),
+        if door.is_secure() { "; Secure" } else { "" }
     );
     ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
 }
@@ -176,24 +168,6 @@ mod tests {
 
     fn headers(pairs: &[(header::HeaderName, &str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect()
-    }
-
-    #[test]
-    fn only_own_hosts_and_origins_pass() {
-        let gatekeeper = Gatekeeper::new("t".into(), 4101);
-        for (host, own) in [
-            ("localhost:4101", true),
-            ("[::1]:4101", true),
-            ("localhost:4102", false),
-            ("localhost", false),
-            ("rebound.example:4101", false),
-        ] {
-            assert_eq!(gatekeeper.is_own_host(&headers(&[(header::HOST, host)])), own, "{host}");
-            let origin = format!("http://{host}");
-            assert_eq!(gatekeeper.is_own_origin(&headers(&[(header::ORIGIN, &origin)])), own, "{origin}");
-        }
-        assert!(!gatekeeper.is_own_origin(&HeaderMap::new()));
-        assert!(!gatekeeper.is_own_origin(&headers(&[(header::ORIGIN, "null")])));
     }
 
     #[test]

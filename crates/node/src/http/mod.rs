@@ -1,31 +1,37 @@
-//! The HTTP side: the API on a local socket and on loopback, the console on loopback.
+//! The HTTP side: the API on a local socket, API and console on loopback and, with TLS, on a network.
 //!
-//! Whoever may open the socket file is the operator. On loopback a request needs the token or a session that was
+//! Whoever may open the socket file is the operator. Elsewhere a request needs the token or a session that was
 //! opened with it, names an allowed host, and if it changes something comes from our own pages.
 
 mod accept;
 mod api;
 mod auth;
+mod door;
 mod events;
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
+use axum::{Extension, Router};
 use ringdown_api::{ApiError, ErrorCode};
 use tokio::net::{TcpListener, UnixListener};
+use tokio_rustls::TlsAcceptor;
 
 use crate::console;
 use crate::line::Line;
+use crate::network::Network;
 use crate::text::Tongues;
 
-pub use accept::{BODY_TIME, CONNECTIONS_MAX, HEADERS_LEN_MAX, HEADERS_TIME, UNREAD_TIME};
+pub use accept::{
+    BODY_TIME, CONNECTIONS_MAX, HANDSHAKE_PACE, HANDSHAKE_TIME, HEADERS_LEN_MAX, HEADERS_TIME, UNREAD_TIME,
+};
 pub use auth::Gatekeeper;
+pub use door::{Door, Entrance};
 pub use events::EVENT_STREAMS_MAX;
 
 /// Longest request body.
@@ -37,7 +43,7 @@ pub struct Node {
     pub lines: Vec<Arc<Line>>,
     /// Words of the console.
     pub texts: Tongues,
-    /// Who may come in over loopback.
+    /// Who may come in over TCP.
     pub gatekeeper: Gatekeeper,
     /// Examines the record for the console.
     pub auditor: Arc<console::Auditor>,
@@ -121,23 +127,33 @@ pub async fn serve_socket(
 }
 
 /// Binds the console's port on loopback, on both address families where there are two.
-pub async fn bind_console(port: u16) -> std::io::Result<Vec<TcpListener>> {
+pub async fn bind_console(port: u16) -> std::io::Result<Vec<Entrance>> {
     let v4 = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
     let v6 = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await;
-    Ok([Some(v4), v6.ok()].into_iter().flatten().collect())
+    let door = Door::loopback(port);
+    let listeners = [Some(v4), v6.ok()].into_iter().flatten();
+    Ok(listeners.map(|listener| Entrance::plain(listener, &door)).collect())
 }
 
-/// Serves API and console on loopback until `stop` resolves.
+/// Binds the console's address on the network.
+pub async fn bind_network(network: &Network) -> std::io::Result<Entrance> {
+    let listener = TcpListener::bind(network.listen).await?;
+    let tls = TlsAcceptor::from(network.tls.clone());
+    Ok(Entrance::with_tls(listener, network.door.clone(), tls))
+}
+
+/// Serves API and console at one entrance until `stop` resolves.
 pub async fn serve_console(
     node: Arc<Node>,
-    listener: TcpListener,
+    entrance: Entrance,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    accept::serve(listener, console_router(node), stop).await
+    let router = console_router(node, entrance.door.clone());
+    accept::serve(entrance, router, stop).await
 }
 
-/// API and console as loopback sees them: every request is judged before its body is read.
-pub fn console_router(node: Arc<Node>) -> Router {
+/// API and console as they are behind a door: every request is judged before its body is read.
+pub fn console_router(node: Arc<Node>, door: Door) -> Router {
     let signed_in = api_routes()
         .merge(console::routes())
         .layer(axum::middleware::from_fn(accept::whole_body))
@@ -150,5 +166,6 @@ pub fn console_router(node: Arc<Node>) -> Router {
         .layer(DefaultBodyLimit::max(REQUEST_LEN_MAX))
         .layer(axum::middleware::from_fn_with_state(node.clone(), console::in_language))
         .layer(axum::middleware::from_fn(console::headers))
+        .layer(Extension(door))
         .with_state(node)
 }

@@ -9,6 +9,7 @@ mod dialogue;
 mod homes;
 mod hooks;
 mod hostile;
+mod network;
 mod requests;
 mod translation;
 mod world;

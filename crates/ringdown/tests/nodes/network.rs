@@ -1,0 +1,422 @@
+//! The console on a network: only with TLS, only under its names, and what a stranger there can hold.
+
+use std::fs;
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ringdown_node::http::{CONNECTIONS_MAX, HANDSHAKE_PACE, HANDSHAKE_TIME, HEADERS_TIME, UNREAD_TIME};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use sha2::{Digest, Sha256};
+
+use crate::world::{BLUE, GREEN, Ran, World, free_port, one_value, ringdown, text};
+
+/// Longest wait for anything: what is without a limit never comes.
+const PATIENCE: Duration = Duration::from_secs(60);
+const NAME: &str = "console.blue.test";
+
+/// BLUE's console on the network.
+struct Console {
+    home: PathBuf,
+    port: String,
+}
+
+impl Console {
+    /// Adds it to the home.
+    fn of(world: &World) -> Console {
+        let console = Console { home: world.sides[BLUE].home.clone(), port: free_port() };
+        console.says(&format!("listen = \"0.0.0.0:{}\"\nnames = [\"{NAME}\", \"127.0.0.1\"]", console.port));
+        console
+    }
+
+    /// A world in which both nodes run, and BLUE's console is on the network.
+    fn running() -> (World, Console) {
+        let mut world = World::paired();
+        let console = Console::of(&world);
+        world.start(BLUE);
+        world.start(GREEN);
+        (world, console)
+    }
+
+    /// Replaces `[console]`.
+    fn says(&self, keys: &str) {
+        let path = self.home.join("ringdown.toml");
+        let config = fs::read_to_string(&path).unwrap();
+        let others = config.split("\n[console]\n").next().unwrap();
+        fs::write(path, format!("{others}\n[console]\n{keys}\n")).unwrap();
+    }
+
+    /// Serves the home with nobody who waits for it: it ends as soon as it is ready.
+    fn serve(&self, more: &[&str]) -> Ran {
+        ringdown(&[&["serve", text(&self.home), "--until-stdin-ends"], more].concat())
+    }
+
+    fn certificate(&self) -> CertificateDer<'static> {
+        CertificateDer::from_pem_file(self.home.join("console.pem")).unwrap()
+    }
+
+    fn dial(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port.parse().unwrap())).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// As a browser in which the certificate was compared, or came from the site.
+    fn client(&self) -> ClientConnection {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let config = config.unwrap().with_root_certificates(roots).with_no_client_auth();
+        ClientConnection::new(Arc::new(config), ServerName::try_from(NAME).unwrap()).unwrap()
+    }
+
+    fn connect(&self) -> StreamOwned<ClientConnection, TcpStream> {
+        StreamOwned::new(self.client(), self.dial())
+    }
+
+    fn host(&self) -> String {
+        format!("{NAME}:{}", self.port)
+    }
+
+    /// Status and whole answer of one request.
+    fn ask(&self, request_line: &str, host: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+        let length = body.len();
+        let mut request = format!(
+            "{request_line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n"
+        );
+        for (name, value) in headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        let mut stream = self.connect();
+        write!(stream, "{request}\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
+    }
+
+    fn token(&self) -> String {
+        fs::read_to_string(self.home.join("token")).unwrap()
+    }
+}
+
+/// All that comes until the node closes.
+fn rest_of(stream: &mut impl Read) -> String {
+    let mut answer = Vec::new();
+    match stream.read_to_end(&mut answer) {
+        Ok(_) => {}
+        Err(error) if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => {}
+        Err(error) => panic!("the node neither answers nor closes: {error}"),
+    }
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Writes what waits, and reads nothing.
+fn written(client: &mut ClientConnection, stream: &mut TcpStream) -> bool {
+    while client.wants_write() {
+        if client.write_tls(stream).is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+// API-22.
+#[test]
+fn the_console_on_the_network_is_opened_over_tls_with_the_token() {
+    let (_world, console) = Console::running();
+    let (origin, host) = (format!("https://{}", console.host()), console.host());
+    assert_eq!(console.ask("GET /", &host, &[], "").0, 401, "the sign-in page");
+    let form = [("Origin", origin.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+    let token = format!("token={}", console.token());
+    let (status, answer) = console.ask("POST /sign-in", &host, &form, &token);
+    assert_eq!(status, 303, "{answer}");
+    let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    assert!(cookie.ends_with("; Secure") && cookie.contains("HttpOnly"), "{cookie}");
+    let session = ("Cookie", cookie.split(';').next().unwrap());
+    assert_eq!(console.ask("GET /", &host, &[session], "").0, 200);
+    let bearer = format!("Bearer {}", console.token());
+    let status = console.ask("GET /v1/lines/-/status", &host, &[("Authorization", &bearer)], "");
+    assert!(status.0 == 200 && status.1.contains("\"side\":\"BLUE\""), "{}", status.1);
+}
+
+// API-22.
+#[test]
+fn the_console_on_the_network_has_hosts_and_an_origin_of_its_own() {
+    let (_world, console) = Console::running();
+    let (port, form) = (&console.port, ("Content-Type", "application/x-www-form-urlencoded"));
+    for foreign in [format!("localhost:{port}"), format!("rebound.example:{port}"), NAME.to_owned()] {
+        let (status, answer) = console.ask("GET /", &foreign, &[], "");
+        assert_eq!(status, 403, "{foreign}");
+        assert!(
+            answer.contains(&format!("Open https://{NAME}:{port} or https://127.0.0.1:{port}.")),
+            "{answer}"
+        );
+    }
+    assert_eq!(
+        console.ask("GET /", &format!("127.0.0.1:{port}"), &[], "").0,
+        401,
+        "an address is a name too"
+    );
+    let token = format!("token={}", console.token());
+    for foreign in [format!("http://{}", console.host()), format!("https://localhost:{port}"), "null".into()]
+    {
+        let headers = [("Origin", foreign.as_str()), form];
+        assert_eq!(console.ask("POST /sign-in", &console.host(), &headers, &token).0, 403, "{foreign}");
+    }
+}
+
+#[test]
+fn serve_prints_the_addresses_and_the_fingerprint_of_a_certificate_that_it_makes_once() {
+    let world = World::paired();
+    let console = Console::of(&world);
+    let first = console.serve(&[]);
+    assert_eq!(first.exit, 0, "{}", first.err);
+    let bytes = Sha256::digest(console.certificate());
+    let fingerprint = bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
+    assert!(first.out.contains(&fingerprint), "{}", first.out);
+    let address = format!("https://{}/#{}", console.host(), console.token());
+    assert!(first.out.contains(&format!("BLUE {address}\n")), "{}", first.out);
+    let mode = |name| fs::metadata(console.home.join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("console.key"), 0o600);
+    let second = one_value(&console.serve(&["--json"]).out);
+    assert_eq!(second["fingerprint"], fingerprint.as_str(), "the same certificate");
+    assert_eq!(second["network"][0], address.as_str());
+}
+
+/// What is wrong with `[console]` or its files, and the words that say so.
+type Fault = (fn(&Console), &'static [&'static str]);
+
+const SITE: &str = "names = [\"console.blue.test\"]\ncertificate = \"site.pem\"\nkey = \"site.key\"";
+
+/// The files of a site whose certificate is for `console.blue.test`.
+fn site(console: &Console) {
+    assert_eq!(console.serve(&[]).exit, 0, "it makes a certificate");
+    for (own, site) in [("console.pem", "site.pem"), ("console.key", "site.key")] {
+        fs::rename(console.home.join(own), console.home.join(site)).unwrap();
+    }
+    console.says(&format!("listen = \"0.0.0.0:{}\"\n{SITE}", console.port));
+}
+
+static FAULTS: [Fault; 14] = [
+    (|console| console.says("listen = \"192.0.2.7:4443\""), &["ringdown.toml", "[console]", "names = ["]),
+    (|console| console.says("listen = \"192.0.2.7\"\nnames = [\"a.test\"]"), &["ringdown.toml", "listen"]),
+    (
+        |console| console.says("listen = \"0.0.0.0:0\"\nnames = [\"a.test\"]"),
+        &["ringdown.toml", "'listen'", "port"],
+    ),
+    (
+        |console| console.says("listen = \"0.0.0.0:4443\"\nnames = [\"https://a.test\"]"),
+        &["ringdown.toml", "'https://a.test'", "without https://"],
+    ),
+    (
+        |console| console.says("listen = \"0.0.0.0:4443\"\nnames = [\"a.test\"]\nkey = \"a.key\""),
+        &["ringdown.toml", "'certificate' and 'key'", "both"],
+    ),
+    (
+        |console| console.says(&format!("listen = \"0.0.0.0:4443\"\n{SITE}")),
+        &["site.pem cannot be read", "Without [console]"],
+    ),
+    (
+        |console| {
+            site(console);
+            fs::write(console.home.join("site.pem"), "-----BEGIN CERTIFICATE-----\n").unwrap();
+        },
+        &["site.pem", "certificates in PEM", "get a certificate"],
+    ),
+    (
+        |console| {
+            site(console);
+            fs::write(console.home.join("site.key"), "no key").unwrap();
+        },
+        &["site.key", "one key in PEM"],
+    ),
+    (
+        |console| {
+            site(console);
+            set_mode(&console.home.join("site.key"), 0o640);
+        },
+        &["site.key", "0640", "chmod 600"],
+    ),
+    (
+        |console| {
+            let other = World::paired();
+            let theirs = Console::of(&other);
+            site(console);
+            site(&theirs);
+            fs::copy(theirs.home.join("site.key"), console.home.join("site.key")).unwrap();
+        },
+        &["site.key is not the key of", "site.pem"],
+    ),
+    (
+        |console| {
+            site(console);
+            let other = SITE.replace("console.blue.test", "other.blue.test");
+            console.says(&format!("listen = \"0.0.0.0:4443\"\n{other}"));
+        },
+        &["site.pem is not for 'other.blue.test'", "'names'"],
+    ),
+    (
+        |console| {
+            assert_eq!(console.serve(&[]).exit, 0);
+            console.says("listen = \"0.0.0.0:4443\"\nnames = [\"other.blue.test\"]");
+        },
+        &["console.pem is not for 'other.blue.test'", "move console.pem and console.key", "fingerprint"],
+    ),
+    (
+        |console| {
+            assert_eq!(console.serve(&[]).exit, 0);
+            fs::remove_file(console.home.join("console.key")).unwrap();
+        },
+        &["console.key", "cannot be read"],
+    ),
+    (
+        |console| {
+            let path = console.home.join("ringdown.toml");
+            let config = fs::read_to_string(&path).unwrap();
+            let port = config.lines().find_map(|line| line.strip_prefix("console_port = ")).unwrap();
+            console.says(&format!("listen = \"0.0.0.0:{port}\"\nnames = [\"a.test\"]"));
+        },
+        &["ringdown.toml", "'listen'", "console_port"],
+    ),
+];
+
+// "An address beyond loopback without the rest is refused": with the file, the field, and what to do.
+#[test]
+fn a_console_on_the_network_that_is_not_whole_is_refused_in_words() {
+    for (index, (make, words)) in FAULTS.iter().enumerate() {
+        let world = World::paired();
+        let console = Console::of(&world);
+        make(&console);
+        let ran = console.serve(&[]);
+        assert_eq!(ran.exit, 1, "fault {index}: {} {}", ran.out, ran.err);
+        assert!(!ran.out.contains("ready"), "fault {index}: {}", ran.out);
+        assert!(words.iter().all(|word| ran.err.contains(word)), "fault {index}, {words:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_port_on_the_network_that_is_taken_is_told() {
+    let world = World::paired();
+    let console = Console::of(&world);
+    let _taken = std::net::TcpListener::bind(("0.0.0.0", console.port.parse().unwrap())).unwrap();
+    let ran = console.serve(&[]);
+    assert_eq!(ran.exit, 1, "{}", ran.out);
+    assert!(ran.err.contains(&console.port) && ran.err.contains("'listen' in [console]"), "{}", ran.err);
+}
+
+#[test]
+fn a_certificate_of_the_site_takes_the_place_of_the_own_one() {
+    let mut world = World::paired();
+    let console = Console::of(&world);
+    site(&console);
+    let ran = console.serve(&[]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(!ran.out.contains("fingerprint"), "browsers check it, not people: {}", ran.out);
+    assert!(!console.home.join("console.pem").exists(), "none was made");
+    fs::copy(console.home.join("site.pem"), console.home.join("console.pem")).unwrap();
+    world.start(BLUE);
+    assert_eq!(console.ask("GET /", &console.host(), &[], "").0, 401, "the sign-in page");
+}
+
+#[test]
+fn plain_http_on_the_network_is_told_the_address_and_nothing_else() {
+    let (_world, console) = Console::running();
+    let mut stream = console.dial();
+    let bearer = console.token();
+    let request = format!("GET /v1/lines/-/status HTTP/1.1\r\nHost: {}\r\n", console.host());
+    write!(stream, "{request}Authorization: Bearer {bearer}\r\n\r\n").unwrap();
+    let answer = rest_of(&mut stream);
+    assert!(
+        answer.starts_with("HTTP/1.1 400") && answer.contains(&format!("Open https://{}", console.host())),
+        "{answer}"
+    );
+    assert!(!answer.contains("BLUE"), "{answer}");
+}
+
+#[test]
+fn a_handshake_that_does_not_end_costs_the_connection() {
+    // HANDSHAKE_TIME
+    let (_world, console) = Console::running();
+    let mut hello = Vec::new();
+    console.client().write_tls(&mut hello).unwrap();
+    let mut silent = console.dial();
+    let mut half = console.dial();
+    half.write_all(&hello[..hello.len() / 2]).unwrap();
+    let mut unfinished = console.dial();
+    unfinished.write_all(&hello).unwrap();
+    let mut garbage = console.dial();
+    garbage.write_all(&[0x16; 4096]).unwrap();
+    assert_eq!(rest_of(&mut silent), "");
+    assert_eq!(rest_of(&mut half), "");
+    rest_of(&mut unfinished);
+    rest_of(&mut garbage);
+    assert!(HANDSHAKE_TIME < PATIENCE);
+    // HEADERS_TIME: after the handshake, as on loopback.
+    let mut slow = console.connect();
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: conso").unwrap();
+    assert!(!rest_of(&mut slow).contains("200") && HEADERS_TIME < PATIENCE);
+    assert_eq!(console.ask("GET /", &console.host(), &[], "").0, 401, "others are served");
+}
+
+#[test]
+fn strangers_on_the_network_leave_loopback_and_the_line_alone() {
+    // CONNECTIONS_MAX
+    let (world, console) = Console::running();
+    let mut held: Vec<_> = (0..CONNECTIONS_MAX).map(|_| console.dial()).collect();
+    let sent = world.send(BLUE, "FLASH", "the command line has a door of its own");
+    world.wait(BLUE, &sent, "stored");
+    let config = fs::read_to_string(console.home.join("ringdown.toml")).unwrap();
+    let port = config.lines().find_map(|line| line.strip_prefix("console_port = ")).unwrap();
+    let mut loopback = TcpStream::connect(("127.0.0.1", port.parse().unwrap())).unwrap();
+    write!(loopback, "GET / HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n").unwrap();
+    assert!(rest_of(&mut loopback).starts_with("HTTP/1.1 401"), "loopback has seats of its own");
+    for silent in &mut held {
+        assert_eq!(rest_of(silent), "", "who says nothing loses his place");
+    }
+    assert_eq!(console.ask("GET /", &console.host(), &[], "").0, 401, "and then others are served again");
+}
+
+#[test]
+fn who_does_not_read_his_answers_over_tls_loses_his_connection() {
+    // UNREAD_TIME
+    let (_world, console) = Console::running();
+    let mut greedy = console.connect();
+    let request = format!("GET /assets/console.css HTTP/1.1\r\nHost: {}\r\n\r\n", console.host());
+    greedy.write_all(request.as_bytes()).unwrap();
+    let StreamOwned { mut conn, mut sock } = greedy;
+    let mut closed = false;
+    for _ in 0..200_000 {
+        conn.writer().write_all(request.as_bytes()).unwrap();
+        closed = closed || !written(&mut conn, &mut sock);
+        if closed {
+            break;
+        }
+    }
+    assert!(closed && UNREAD_TIME < PATIENCE, "the node keeps writing for nobody");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a lower limit that no load can break")]
+fn handshakes_are_taken_at_a_pace() {
+    // HANDSHAKE_PACE: however fast they come, so many handshakes and no more cost the node a signature.
+    let (_world, console) = Console::running();
+    let begun = Instant::now();
+    let done = (0..30).filter(|_| {
+        let mut stream = console.connect();
+        stream.conn.complete_io(&mut stream.sock).is_ok()
+    });
+    let done = u32::try_from(done.count()).unwrap();
+    assert_eq!(done, 30, "none is lost");
+    assert!(begun.elapsed() >= HANDSHAKE_PACE * (done - 1));
+}
