@@ -17,7 +17,7 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const SHOTS = process.env.SHOTS;
 if (SHOTS) await mkdir(SHOTS, { recursive: true });
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
@@ -25,6 +25,9 @@ function freePort() {
     });
   });
 }
+
+/** A browser, with these flags beside the usual ones. */
+export const launch = (...flags) => chromium.launch({ executablePath: BROWSER, args: [...FLAGS, ...flags] });
 
 function run(...words) {
   return new Promise((resolve, reject) => {
@@ -44,6 +47,14 @@ function keepContexts() {
       window.contexts.push(this);
     }
   };
+}
+
+/** Keeps what goes wrong on a page: errors of its scripts, and what the policy refuses. */
+export function listen(page, complaints) {
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/\b40[0149]\b/.test(message.text())) complaints.push(message.text());
+  });
 }
 
 /** The addresses of both consoles, once a demo says that it is ready. */
@@ -113,7 +124,7 @@ export async function open({ fileKiB, green: settings, path } = {}) {
   const demo = fileKiB ? spawn("bash", ["-c", limit, "bash", ...command]) : spawn(command[0], command.slice(1));
   const ended = new Promise((resolve) => demo.on("exit", resolve));
   const addresses = await ready(demo);
-  const browser = await chromium.launch({ executablePath: BROWSER, args: FLAGS });
+  const browser = await launch();
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: "dark" });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await context.addInitScript(keepContexts);
@@ -121,10 +132,7 @@ export async function open({ fileKiB, green: settings, path } = {}) {
   const page = async (address) => {
     const page = await context.newPage();
     page.setDefaultTimeout(15000);
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error" && !/\b40[0149]\b/.test(message.text())) complaints.push(message.text());
-    });
+    listen(page, complaints);
     await page.goto(address);
     await page.waitForSelector("#waits-title");
     return page;
