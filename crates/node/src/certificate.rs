@@ -21,11 +21,6 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{SubjectPublicKeyInfo, SubjectPublicKeyInfoRef};
 use x509_cert::time::{Time, Validity};
 
-/// How long a certificate of the node's own is good for. Some browsers take none that is good for longer.
-const OWN_LASTS: Duration = Duration::from_secs(825 * 24 * 60 * 60);
-/// It begins a little earlier than it is made, for browsers whose clock is behind.
-const OWN_BEGINS_BEFORE: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// A certificate that signs itself, and its key, as files.
 pub struct OwnCertificate {
     /// The certificate in PEM.
@@ -34,16 +29,17 @@ pub struct OwnCertificate {
     pub key: String,
 }
 
-/// Makes a certificate for these names; `None` if the seed is no key, which does not happen by chance.
+/// Makes a certificate for these names, good from the one time to the other; `None` if the seed is no key, which does
+/// not happen by chance.
 pub fn make(
     side: &str,
     names: &[String],
-    now: WallTime,
+    good: [WallTime; 2],
     seed: &[u8; 32],
     serial: &[u8; 16],
 ) -> Option<OwnCertificate> {
     let key = SigningKey::from_slice(seed).ok()?;
-    let certificate = signed_by(&key, side, names, now, serial).ok()?;
+    let certificate = signed_by(&key, side, names, good, serial).ok()?;
     Some(OwnCertificate { certificate, key: key.to_pkcs8_pem(LineEnding::LF).ok()?.to_string() })
 }
 
@@ -51,14 +47,15 @@ fn signed_by(
     key: &SigningKey,
     side: &str,
     names: &[String],
-    now: WallTime,
+    good: [WallTime; 2],
     serial: &[u8; 16],
 ) -> Result<String, builder::Error> {
     let subject = format!("CN=Ringdown console of {side}").parse()?;
     let names = names.iter().map(general_name).collect::<Result<Vec<_>, _>>()?;
-    let now = Duration::from_millis(now.unix_ms());
-    let time = |at| GeneralizedTime::from_unix_duration(at).map(Time::GeneralTime);
-    let validity = Validity::new(time(now.saturating_sub(OWN_BEGINS_BEFORE))?, time(now + OWN_LASTS)?);
+    let time = |at: WallTime| {
+        GeneralizedTime::from_unix_duration(Duration::from_millis(at.unix_ms())).map(Time::GeneralTime)
+    };
+    let validity = Validity::new(time(good[0])?, time(good[1])?);
     let public = SubjectPublicKeyInfo::from_key(key.verifying_key())?;
     let mut made = CertificateBuilder::new(Own(subject), SerialNumber::new(serial)?, validity, public)?;
     made.add_extension(&SubjectAltName(names))?;

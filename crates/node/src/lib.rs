@@ -6,13 +6,14 @@
 
 mod acts;
 pub mod carrier;
-mod certificate;
+pub mod certificate;
 pub mod clock;
 pub mod config;
 pub mod console;
 mod demo;
 pub mod desk;
 mod dialogue;
+mod doctor;
 mod draft;
 pub mod driver;
 mod entropy;

@@ -29,6 +29,10 @@ const CHAIN_MAX: usize = 8;
 const PEM_LEN_MAX: u64 = 256 * 1024;
 /// From so long before its end on, a certificate is told of.
 const TOLD_BEFORE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+/// How long a certificate of the node's own is good for. Some browsers take none that is good for longer.
+const OWN_LASTS: Duration = Duration::from_secs(825 * 24 * 60 * 60);
+/// It begins so long before it is made, for browsers whose clock is behind.
+const OWN_BEGINS_BEFORE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Files of the certificate that the node makes for itself, in the home.
 const OWN_CERTIFICATE: &str = "console.pem";
 const OWN_KEY: &str = "console.key";
@@ -51,6 +55,11 @@ pub struct ConsoleConfig {
 }
 
 impl ConsoleConfig {
+    /// Under which addresses it is opened.
+    pub fn door(&self) -> Door {
+        Door::network(&self.names, self.listen.port())
+    }
+
     /// Says what is wrong, if anything is. `port` is the console's on loopback.
     pub fn check(&self, port: u16) -> Result<(), String> {
         if self.listen.port() == 0 || self.listen.port() == port {
@@ -108,20 +117,20 @@ pub struct Network {
 }
 
 impl Network {
-    /// As the home says; `None` if the console is for this machine alone. Makes the certificate if there is none.
+    /// As the home says; `None` if the console is for this machine alone.
     pub fn of(home: &Home, config: &HomeConfig, now: WallTime) -> Result<Option<Network>, ConfigError> {
         let Some(console) = &config.console else { return Ok(None) };
         let files = match (&console.certificate, &console.key) {
             (Some(certificate), Some(key)) => {
                 Files { certificate: home.dir.join(certificate), key: home.dir.join(key), is_own: false }
             }
-            _ => Files::own(home, config, console, now)?,
+            _ => Files::own(home),
         };
         let chain = files.chain()?;
         let ends = files.check(&chain[0], &console.names, now)?;
         Ok(Some(Network {
             listen: console.listen,
-            door: Door::network(&console.names, console.listen.port()),
+            door: console.door(),
             fingerprint: files.is_own.then(|| certificate::fingerprint(&chain[0])),
             tls: Arc::new(files.tls(chain)?),
             certificate: files.certificate,
@@ -129,10 +138,34 @@ impl Network {
         }))
     }
 
+    /// Where a certificate of the node's own is to be made, if one is wanted and there is none.
+    pub fn lacks(home: &Home, config: &HomeConfig) -> Option<PathBuf> {
+        let own = Files::own(home);
+        let is_wanted = config.console.as_ref().is_some_and(|console| console.certificate.is_none());
+        (is_wanted && !own.certificate.exists() && !own.key.exists()).then_some(own.certificate)
+    }
+
+    /// Makes the certificate that [`Network::lacks`] tells of.
+    pub fn make(home: &Home, config: &HomeConfig, now: WallTime) -> Result<(), ConfigError> {
+        let (Some(_), Some(console)) = (Network::lacks(home, config), &config.console) else { return Ok(()) };
+        let good =
+            [before(now, OWN_BEGINS_BEFORE), WallTime::from_ms(now.ms() + OWN_LASTS.as_millis() as u64)];
+        let made = certificate::make(&config.side, &console.names, good, &random(), &random());
+        let made =
+            made.ok_or_else(|| ConfigError("no certificate could be made; start the node again".into()))?;
+        let own = Files::own(home);
+        write_file(&own.key, &made.key, 0o600)?;
+        write_file(&own.certificate, &made.certificate, 0o644)
+    }
+
+    /// When the certificate ends.
+    pub fn ends(&self) -> WallTime {
+        self.ends
+    }
+
     /// What people are told when the certificate runs out soon.
     pub fn warning(&self, now: WallTime) -> Option<String> {
-        let told_from = self.ends.ms().saturating_sub(TOLD_BEFORE.as_millis() as u64);
-        (now.ms() >= told_from).then(|| {
+        (now >= before(self.ends, TOLD_BEFORE)).then(|| {
             format!(
                 "The certificate of the console on the network, {}, runs out at {}: put a new one in its place and start \
                  the node anew",
@@ -143,6 +176,10 @@ impl Network {
     }
 }
 
+fn before(at: WallTime, time: Duration) -> WallTime {
+    WallTime::from_ms(at.ms().saturating_sub(time.as_millis() as u64))
+}
+
 struct Files {
     certificate: PathBuf,
     key: PathBuf,
@@ -150,22 +187,10 @@ struct Files {
 }
 
 impl Files {
-    /// Those in the home, made if there are none.
-    fn own(
-        home: &Home,
-        config: &HomeConfig,
-        console: &ConsoleConfig,
-        now: WallTime,
-    ) -> Result<Files, ConfigError> {
+    /// Those in the home.
+    fn own(home: &Home) -> Files {
         let [certificate, key] = [OWN_CERTIFICATE, OWN_KEY].map(|name| home.dir.join(name));
-        if !certificate.exists() && !key.exists() {
-            let made = certificate::make(&config.side, &console.names, now, &random(), &random());
-            let made =
-                made.ok_or_else(|| ConfigError("no certificate could be made; start the node again".into()))?;
-            write_file(&key, &made.key, 0o600)?;
-            write_file(&certificate, &made.certificate, 0o644)?;
-        }
-        Ok(Files { certificate, key, is_own: true })
+        Files { certificate, key, is_own: true }
     }
 
     /// The error of one file, with what to do.
@@ -266,7 +291,9 @@ mod tests {
             "side = \"BLUE\"\nconsole_port = 4101\n[console]\nlisten = \"0.0.0.0:4443\"\nnames = [\"console.blue.example\"]",
         )
         .unwrap();
-        let network = Network::of(&Home::at(dir), &config, WallTime::from_ms(now))?;
+        let (home, now) = (Home::at(dir), WallTime::from_ms(now));
+        Network::make(&home, &config, now)?;
+        let network = Network::of(&home, &config, now)?;
         Ok(network.expect("there is a console on the network"))
     }
 

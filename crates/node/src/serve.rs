@@ -82,7 +82,9 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
             exit: ErrorCode::NotTrusted.exit(),
         });
     }
-    let network = Network::of(&home, &config, Clock::host().now().wall)?;
+    let now = Clock::host().now().wall;
+    Network::make(&home, &config, now)?;
+    let network = Network::of(&home, &config, now)?;
     let mut entrances = http::bind_console(config.console_port).await.map_err(|error| {
         ServeError::new(format!(
             "port {} for the console cannot be used ({error}); stop what uses it, or change console_port in {}",
@@ -246,7 +248,7 @@ async fn open_carriers(configs: &[CarrierConfig]) -> Result<Vec<UdpCarrier>, Ser
 }
 
 /// Which side of the charter this home is: by name and by keys, which must agree.
-fn own_side(charter: &Charter, config: &HomeConfig, keys: &HomeKeys) -> Result<Side, ServeError> {
+pub(crate) fn own_side(charter: &Charter, config: &HomeConfig, keys: &HomeKeys) -> Result<Side, ServeError> {
     let found = [Side::Zero, Side::One].into_iter().find(|side| {
         let party = charter.party(*side);
         party.name == config.side && party.root == keys.root.public().to_bytes()

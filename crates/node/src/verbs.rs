@@ -8,6 +8,7 @@ use clap::Subcommand;
 use crate::clock::Clock;
 use crate::config::{ConfigError, Home};
 use crate::demo::{self, Demo};
+use crate::doctor;
 use crate::home::{self, Ports};
 use crate::hook::{self, Call, HooksConfig};
 use crate::ladder::Why;
@@ -58,6 +59,15 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Look whether a home can be served, and where its console can be opened
+    Doctor {
+        /// The home
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+        /// Print exactly one JSON value
+        #[arg(long)]
+        json: bool,
+    },
     /// The program that calls people when a message waits
     Hook {
         /// What is done with it.
@@ -101,6 +111,7 @@ pub fn run(verb: Verb) -> ExitCode {
         }
         Verb::Init { dir, side, json } => init(&dir, &side, json),
         Verb::Join { dir_a, dir_b, json } => join(&dir_a, &dir_b, json),
+        Verb::Doctor { dir, json } => return doctor::run(&dir, json),
         Verb::Hook { act: HookAct::Test { dir, json } } => hook_test(&dir, json),
         Verb::Serve { dir, until_stdin_ends, json } => serve::serve(&dir, until_stdin_ends, json),
     };
@@ -123,6 +134,7 @@ impl Verb {
             Verb::Demo { json, .. }
             | Verb::Init { json, .. }
             | Verb::Join { json, .. }
+            | Verb::Doctor { json, .. }
             | Verb::Hook { act: HookAct::Test { json, .. } }
             | Verb::Serve { json, .. } => *json,
         }

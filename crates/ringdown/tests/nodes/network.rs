@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ringdown_node::certificate;
+use ringdown_node::clock::Clock;
 use ringdown_node::http::{CONNECTIONS_MAX, HANDSHAKE_PACE, HANDSHAKE_TIME, HEADERS_TIME, UNREAD_TIME};
+use ringdown_record::WallTime;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -419,4 +422,91 @@ fn handshakes_are_taken_at_a_pace() {
     let done = u32::try_from(done.count()).unwrap();
     assert_eq!(done, 30, "none is lost");
     assert!(begun.elapsed() >= HANDSHAKE_PACE * (done - 1));
+}
+
+/// Puts a certificate into the home, as the node's own, that ends so many days from now.
+fn ends_in_days(console: &Console, days: i64) {
+    let ends =
+        WallTime::from_ms(Clock::host().now().wall.ms().saturating_add_signed(days * 24 * 60 * 60 * 1000));
+    let good = [WallTime::default(), ends];
+    let made =
+        certificate::make("BLUE", &[NAME.into(), "127.0.0.1".into()], good, &[7; 32], &[7; 16]).unwrap();
+    fs::write(console.home.join("console.pem"), made.certificate).unwrap();
+    fs::write(console.home.join("console.key"), made.key).unwrap();
+    set_mode(&console.home.join("console.key"), 0o600);
+}
+
+#[test]
+fn a_certificate_that_runs_out_soon_is_an_alarm_and_one_that_has_is_refused() {
+    let mut world = World::paired();
+    let console = Console::of(&world);
+    ends_in_days(&console, 15);
+    world.start(BLUE);
+    assert_eq!(world.json(BLUE, &["status"])["alarms"], serde_json::json!([]));
+    world.stop(BLUE);
+    ends_in_days(&console, 13);
+    world.start(BLUE);
+    let alarms = world.json(BLUE, &["status"])["alarms"].to_string();
+    assert!(
+        alarms.contains("console.pem, runs out at") && alarms.contains("start the node anew"),
+        "{alarms}"
+    );
+    world.stop(BLUE);
+    ends_in_days(&console, -1);
+    let ran = console.serve(&[]);
+    assert_eq!(ran.exit, 1, "{}", ran.out);
+    assert!(
+        ran.err.contains("console.pem has run out at") && ran.err.contains("Without [console]"),
+        "{}",
+        ran.err
+    );
+}
+
+/// What `doctor` found: how it ended, and the states with their texts.
+fn doctor(console: &Console) -> (i32, Vec<(String, String)>) {
+    let ran = ringdown(&["doctor", text(&console.home), "--json"]);
+    let value = one_value(&ran.out);
+    assert_eq!(value["good"], ran.exit == 0, "{value}");
+    let found = value["found"].as_array().unwrap().iter();
+    let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    (ran.exit, found.map(|each| (word(&each["state"]), word(&each["text"]))).collect())
+}
+
+#[test]
+fn the_doctor_says_where_the_console_opens_and_passkeys_can_work_and_changes_nothing() {
+    let mut world = World::paired();
+    let console = Console::of(&world);
+    let says = |found: &[(String, String)], state: &str, words: &[&str]| {
+        let is_it = |(found, text): &&(String, String)| {
+            found == state && words.iter().all(|word| text.contains(word))
+        };
+        assert!(found.iter().find(is_it).is_some(), "{state} {words:?}: {found:#?}");
+    };
+    let (exit, found) = doctor(&console);
+    assert_eq!(exit, 0, "{found:#?}");
+    says(&found, "note", &["console.pem is made when the node starts"]);
+    says(&found, "good", &["http://localhost:", "passkeys can work"]);
+    says(
+        &found,
+        "good",
+        &[&format!("https://{}", console.host()), "passkeys can work", "trusts the certificate"],
+    );
+    says(&found, "good", &["https://127.0.0.1:", "passkeys cannot work under an address"]);
+    says(&found, "good", &["the record of line", "is whole"]);
+    says(&found, "good", &["UDP 127.0.0.1:", "is free"]);
+    assert!(!console.home.join("console.pem").exists(), "it only looks");
+    world.start(BLUE);
+    let (exit, found) = doctor(&console);
+    assert_eq!(exit, 0, "{found:#?}");
+    says(&found, "note", &["the node runs"]);
+    says(&found, "good", &["the certificate of the console is good until"]);
+    world.stop(BLUE);
+    let _taken = std::net::TcpListener::bind(("0.0.0.0", console.port.parse().unwrap())).unwrap();
+    set_mode(&console.home.join("token"), 0o644);
+    fs::remove_file(console.home.join("console.key")).unwrap();
+    let (exit, found) = doctor(&console);
+    assert_eq!(exit, 1, "{found:#?}");
+    says(&found, "WRONG", &["token", "chmod 600"]);
+    says(&found, "WRONG", &[&console.port, "'listen' in [console]"]);
+    says(&found, "WRONG", &["console.key", "cannot be read"]);
 }
