@@ -77,6 +77,11 @@ test("scenario 6: a FLASH that nobody acknowledges sounds without a pause, and e
   await dataset(green, "continuous", "yes");
   await eventually("the supervisor", async () => (await calls("nobody answers")).includes("SUPERVISOR"));
   assert.deepEqual(await calls("nobody answers"), ["ARRIVED", "BACKUP", "SUPERVISOR"]);
+  const log = await green.context().newPage();
+  await log.goto(new URL("/watch", green.url()).href);
+  for (const why of ["ARRIVED. People were called.", "CONTINUOUS.", "BACKUP. People were called.",
+    "SUPERVISOR. People were called."]) await until(log, ".log", `BLUE T-0001: ${why}`);
+  await log.close();
 });
 
 test("scenario 7: silence stops the sound on this console, and the other side sees nothing of it", async () => {
@@ -86,6 +91,11 @@ test("scenario 7: silence stops the sound on this console, and the other side se
   await dataset(green, "sounding", "no");
   const [message] = JSON.parse(await world.ringdown("blue", "outbox", "--json")).slice(-1);
   assert.equal(message.state, "STORED BY PEER");
+  const silences = async (side) => JSON.parse(await world.ringdown(side, "log", "--json"))
+    .filter(({ what }) => what === "silenced").map(({ serials }) => serials);
+  await eventually("the note", async () => (await silences("green")).length > 0);
+  assert.deepEqual(await silences("green"), [["BLUE T-0001"]]);
+  assert.deepEqual(await silences("blue"), []);
 });
 
 test("scenario 8: a reload neither begins the ladder anew nor ends the alarm", async () => {

@@ -19,6 +19,7 @@
 //! | POST | `drafts/{id}/sign` | [`Prepared`] | [`Signed`] |
 //! | POST | `drafts/{id}/release` | [`Signed`] | [`Message`] |
 //! | POST | `drafts/{id}/send` | | [`Message`] |
+//! | GET | `log` | | list of [`Note`], oldest first |
 //! | GET | `events` | header `Last-Event-ID` | stream of [`Event`] |
 //! | GET | `export` | | the file that `ringdown verify` takes |
 //! | POST | `lab` | [`Lab`] | only in homes made by `ringdown demo` |
@@ -29,6 +30,7 @@ mod error;
 mod event;
 mod form;
 mod lab;
+mod log;
 mod message;
 mod status;
 mod time;
@@ -38,8 +40,9 @@ pub use error::{ApiError, ErrorCode};
 pub use event::{Change, Event};
 pub use form::{FormShown, SlotShown};
 pub use lab::{Lab, LabClock};
+pub use log::{MessageName, Note, Noted};
 pub use message::{AtPeer, Draft, DraftState, Message, Prepared, Signed, StateAt, Translation};
-pub use status::{Carrier, Consoles, Heads, Line, Status, Store};
+pub use status::{Carrier, Consoles, Heads, Line, Status, Store, WatchOn};
 pub use time::{date_time_group, zulu, zulu_clock};
 
 /// File name of the socket in a home.

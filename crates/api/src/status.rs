@@ -31,8 +31,19 @@ pub struct Status {
     pub alarms: Vec<String>,
     /// Who watches here.
     pub consoles: Consoles,
+    /// Who has the watch here; `null` if nobody has started one.
+    pub watch: Option<WatchOn>,
     /// The node's clock.
     pub now: String,
+}
+
+/// A watch that was started and not ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchOn {
+    /// The officer who has it.
+    pub officer: String,
+    /// Since when.
+    pub since: String,
 }
 
 /// Consoles of this side, by the signs of life that their rendering gives.

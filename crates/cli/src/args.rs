@@ -26,6 +26,8 @@ pub enum Verb {
     Forms(FormsArgs),
     /// Wait until a message is stored by the peer or acknowledged
     Wait(Wait),
+    /// The log of the watch: what this side noted for itself
+    Log(Common),
     /// Follow what happens, one JSON value a line
     Events(Events),
     /// Write the whole record to a file that anyone can verify
@@ -340,7 +342,9 @@ impl Verb {
     /// True if the user wants JSON.
     pub fn json(&self) -> bool {
         match self {
-            Verb::Status(common) | Verb::Inbox(common) | Verb::Outbox(common) => common.json,
+            Verb::Status(common) | Verb::Inbox(common) | Verb::Outbox(common) | Verb::Log(common) => {
+                common.json
+            }
             Verb::Send(send) => send.common.json,
             Verb::Show(one) | Verb::Translate(one) => one.common.json,
             Verb::Act(act) => act.one().common.json,

@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use ringdown_api::{
-    ApiError, AtPeer, Dialogue, FormShown, Message, ReadBackShown, Status, Store, Translation,
+    ApiError, AtPeer, Dialogue, FormShown, Message, Note, Noted, ReadBackShown, Status, Store, Translation,
 };
 use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
@@ -77,6 +77,9 @@ pub fn status(status: &Status) {
         consoles.dead,
         if consoles.unattended { "; UNATTENDED" } else { "" }
     );
+    if let Some(watch) = &status.watch {
+        say!("  {} has the watch since {}", one(&watch.officer), watch.since);
+    }
     say!("  {} of their messages wait for acknowledgement", status.waiting);
     say!("  {} of our messages are not yet stored by {}", status.unstored, status.peer);
     say!("  entries held without a gap: ours {}, theirs {}", status.head.own, status.head.peer);
@@ -84,6 +87,45 @@ pub fn status(status: &Status) {
         say!("  {} datagrams could not be opened by any key of this line", status.refused_cells);
     }
     say!("  line id {}", line.id);
+}
+
+/// The log of the watch, oldest first.
+pub fn log(notes: &[Note]) {
+    if notes.is_empty() {
+        say!("Nothing has been noted yet.");
+    }
+    for note in notes {
+        say!("{}  {}", note.at, one(&noted(&note.what)));
+    }
+}
+
+fn noted(what: &Noted) -> String {
+    match what {
+        Noted::Rung { why, message, called, .. } => {
+            let of = message.as_ref().map_or_else(String::new, |message| format!("{}: ", message.serial));
+            format!("{of}{why}{}", if *called { "; people were called" } else { "" })
+        }
+        Noted::Hook { why, serial, failed: None } => {
+            format!("the program that calls people ended well: {why} {serial}")
+        }
+        Noted::Hook { why, serial, failed: Some(reason) } => {
+            format!("the program that calls people FAILED: {why} {serial}: {reason}")
+        }
+        Noted::Silenced { console, serials } => {
+            format!("silenced for 2 minutes on console {console}: {}", serials.join(", "))
+        }
+        Noted::WatchStarted { officer, console } => {
+            format!("{officer} started the watch at console {console}")
+        }
+        Noted::Heard { officer, console } => {
+            format!("{officer} said that he hears the sound of console {console}")
+        }
+        Noted::WatchEnded { officer, console } => format!("{officer} ended the watch at console {console}"),
+        Noted::Console { console, state } => format!("console {console} is {state}"),
+        Noted::Unattended { unattended: true } => "UNATTENDED: no console is LIVE".into(),
+        Noted::Unattended { unattended: false } => "a console is LIVE again".into(),
+        Noted::Unknown => "something that a newer program noted".into(),
+    }
 }
 
 /// A list of messages for people.

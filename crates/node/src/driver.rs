@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::carrier::UdpCarrier;
 use crate::clock::Clock;
 use crate::line::Line;
+use crate::notes::Kept;
 
 /// Datagrams that wait for the loop; beyond it they are left to the system's own buffer, and then lost.
 const DATAGRAMS_MAX: usize = 2048;
@@ -36,6 +37,8 @@ pub enum Command {
     Compose(Option<DraftId>, TrafficClass, Compose, Reply),
     /// Keep a draft, or forget it.
     Draft(DraftId, Option<Vec<u8>>, oneshot::Sender<Result<(), WriteError>>),
+    /// Keep a note of the watch.
+    Note(Kept),
     /// Disturb path or clock.
     Lab(Lab, oneshot::Sender<()>),
 }
@@ -143,6 +146,7 @@ impl Driver {
                 biased;
                 () = &mut stop => {
                     self.give(Input::Leaving);
+                    self.keep_last_notes(&mut commands);
                     break;
                 }
                 Some(notice) = notices.recv() => wake = self.take_notice(notice),
@@ -238,6 +242,15 @@ impl Driver {
         }
     }
 
+    /// What was noted just before the end is kept too; whoever else waits is told that the node stops.
+    fn keep_last_notes(&mut self, commands: &mut mpsc::Receiver<Command>) {
+        while let Ok(command) = commands.try_recv() {
+            if let Command::Note(_) = command {
+                self.take_command(command);
+            }
+        }
+    }
+
     fn take_notice(&mut self, notice: Notice) -> Duration {
         match notice {
             Notice::Durable { batch, first } => {
@@ -267,6 +280,13 @@ impl Driver {
             Command::Compose(draft, class, compose, reply) => self.compose(draft, class, compose, reply),
             Command::Draft(id, content, reply) => {
                 self.writer.draft(id, content, |result| drop(reply.send(result)));
+            }
+            Command::Note(Kept { at, content }) => {
+                let line = self.line.clone();
+                self.writer.note(at, content, move |kept| match kept {
+                    Ok(()) => line.touch(),
+                    Err(error) => tracing::error!(%error, "a note was not kept"),
+                });
             }
             Command::Lab(lab, reply) => {
                 self.carriers.iter().for_each(|carrier| carrier.disturb(&lab));

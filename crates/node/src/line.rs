@@ -11,7 +11,7 @@ use ringdown_record::body::Body;
 use ringdown_record::{
     Charter, DraftId, Entry, EntryHash, LineId, Place, Side, SignedCharter, SigningKey, WallTime,
 };
-use ringdown_store::{Numbered, ReadError, Reader, StoredDraft};
+use ringdown_store::{Numbered, ReadError, Reader, StoredDraft, StoredNote};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::carrier::UdpCarrier;
@@ -174,6 +174,11 @@ impl Line {
         self.read(Reader::drafts)
     }
 
+    /// Up to `limit` notes before the `n`-th, newest first.
+    pub(crate) fn stored_notes(&self, n: u64, limit: u32) -> Result<Vec<StoredNote>, api::ApiError> {
+        self.read(|reader| reader.notes_before(n, limit))
+    }
+
     /// The entry at a place.
     pub fn entry_at(&self, side: Side, place: Place) -> Result<Option<Arc<Entry>>, api::ApiError> {
         Ok(self.read(|reader| reader.at(side, place))?.map(|numbered| numbered.entry))
@@ -309,7 +314,7 @@ impl Line {
 
     /// The status in words.
     pub fn status(&self) -> api::Status {
-        let (consoles, fault) = (self.consoles(), self.hook_fault());
+        let (consoles, fault, watch) = (self.consoles(), self.hook_fault(), self.watch_on());
         let shared = self.shared();
         let live = &shared.live;
         let ledger = &shared.ledger;
@@ -334,6 +339,7 @@ impl Line {
             unstored: ledger.unstored(),
             alarms: live.alarms.iter().cloned().chain(fault).collect(),
             consoles,
+            watch,
             now: zulu(self.clock.now().wall),
         }
     }

@@ -225,6 +225,7 @@ async fn start_line(
         site.clone(),
         config.alarms.unwrap_or_default(),
     ));
+    line.recall_watch().map_err(|error| ServeError::new(error.to_string()))?;
     let driver = Driver::new(endpoint, writer, record.reader()?, carriers, clock, line.clone());
     let run = async move {
         driver.run(notices, requests, until(stopped)).await;

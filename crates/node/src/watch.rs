@@ -1,14 +1,14 @@
-//! Who watches: the consoles by their signs of life, and the ladder of what waits.
+//! The ladder of what waits, and who watches meanwhile.
 //!
-//! A console speaks from its rendering path, so that a page that draws nothing is not LIVE, whatever its sockets do.
-//! Twice a second the node looks which rung each waiting message stands on, and calls the host's program once for each.
+//! Twice a second the node looks which rung each waiting message stands on, calls the host's program once for each, and
+//! notes it, so that a new start does not call again.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use ringdown_api as api;
-use ringdown_api::zulu;
+use ringdown_api::{MessageName, Noted, zulu};
 use ringdown_line::Instant;
 use ringdown_message::MessageRecord;
 use ringdown_record::{EntryHash, Precedence, WallTime};
@@ -16,50 +16,66 @@ use serde::Deserialize;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use crate::consoles::{Alive, Consoles, short};
 use crate::hook::{self, Call, HooksConfig, Waiting, boxed};
 use crate::ladder::{Timers, Why, calls_hook, rung};
 use crate::line::Line;
+use crate::notes::Before;
 
-/// Consoles that are remembered; the one not heard for longest makes room.
-const CONSOLES_MAX: usize = 32;
-/// Longest name that a console gives itself.
-const NAME_LEN_MAX: usize = 64;
 /// Calls of the program that run at a time.
 const CALLS_MAX: usize = 8;
 /// How often the ladder is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// A console that is gone is told of for so many times [`Timers::console_dead`], then forgotten.
-const DEAD_TOLD: u32 = 4;
-
-/// A sign of life of one console.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Alive {
-    /// Made by the page, the same until it is closed.
-    pub console: String,
-    /// What the page knows of its own visibility.
-    pub visible: bool,
-    /// Whether its sound runs.
-    pub sound: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Console {
-    heard: Instant,
-    visible: bool,
-    sound: bool,
-}
+/// Messages that one silence names.
+const SILENCED_MAX: usize = 16;
 
 /// What is known about who watches this line.
 #[derive(Debug)]
 pub struct Watch {
     timers: Timers,
-    consoles: BTreeMap<String, Console>,
-    live_last: Option<Instant>,
+    pub(crate) consoles: Consoles,
     was_unattended: bool,
     called: BTreeMap<EntryHash, u64>,
     fault: Option<String>,
     calls: usize,
+    on: Option<(String, WallTime)>,
+}
+
+/// What an officer does at a console that is for this side alone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    /// As in [`Alive`].
+    pub console: String,
+    /// What he does.
+    pub said: Saying,
+    /// Entries of the messages that it is about.
+    #[serde(default)]
+    pub messages: Vec<String>,
+}
+
+/// See [`Said`].
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Saying {
+    /// Silence (this console, 2 min).
+    Silence,
+    /// Start watch.
+    Start,
+    /// End watch.
+    End,
+}
+
+/// A message that waits, and for how many milliseconds.
+type Waits = (EntryHash, Precedence, u64);
+
+/// A rung that was reached: its number and why, the message that waits and its age, and whether people are called.
+#[derive(Debug)]
+struct Step {
+    why: Why,
+    about: Option<(EntryHash, u64)>,
+    rung: u64,
+    calls: bool,
 }
 
 impl Watch {
@@ -67,97 +83,99 @@ impl Watch {
     pub fn new(timers: Timers) -> Watch {
         Watch {
             timers,
-            consoles: BTreeMap::new(),
-            live_last: None,
+            consoles: Consoles::new(&timers),
             was_unattended: false,
             called: BTreeMap::new(),
             fault: None,
             calls: 0,
+            on: None,
         }
     }
 
-    /// A console says that it draws.
-    pub fn heard(&mut self, alive: Alive, now: Instant) {
-        if alive.console.is_empty() || alive.console.len() > NAME_LEN_MAX {
-            return;
-        }
-        if self.consoles.len() >= CONSOLES_MAX && !self.consoles.contains_key(&alive.console) {
-            let oldest = self.consoles.iter().min_by_key(|(_, console)| console.heard);
-            if let Some(name) = oldest.map(|(name, _)| name.clone()) {
-                self.consoles.remove(&name);
-            }
-        }
-        let Alive { console, visible, sound } = alive;
-        self.consoles.insert(console, Console { heard: now, visible, sound });
+    /// Takes over what was noted before the start of the node.
+    pub fn recall(&mut self, before: Before) {
+        self.called = before.rungs;
+        self.on = before.watch;
     }
 
-    fn dead_after(&self) -> Duration {
-        Duration::from_secs(u64::from(self.timers.console_dead))
-    }
-
-    /// Counts the consoles; the first look begins the time without any.
-    pub fn count(&mut self, now: Instant) -> api::Consoles {
-        let dead_after = self.dead_after();
-        self.consoles.retain(|_, console| now.since(console.heard) < dead_after * DEAD_TOLD);
-        let mut counted = api::Consoles { live: 0, mute: 0, hidden: 0, dead: 0, unattended: false };
-        for console in self.consoles.values() {
-            match console {
-                console if now.since(console.heard) >= dead_after => counted.dead += 1,
-                Console { visible: false, .. } => counted.hidden += 1,
-                Console { sound: false, .. } => counted.mute += 1,
-                _ => counted.live += 1,
-            }
-        }
-        if counted.live > 0 {
-            self.live_last = Some(now);
-        }
-        let since = *self.live_last.get_or_insert(now);
-        counted.unattended = now.since(since) >= Duration::from_secs(u64::from(self.timers.unattended));
-        counted
-    }
-
-    /// Takes each message to its rung. Gives whom to call, whether any message climbed, and whether nobody watches.
-    /// Of several rungs that are due at once, as after a start of the node, the newest is called.
-    fn climb(&mut self, waiting: &[(EntryHash, Precedence, u64)], now: Instant) -> (Vec<Step>, bool, bool) {
-        let unattended = self.count(now).unattended;
+    /// Takes each message to its rung: what is new, and whether nobody watches. Of several rungs that are due at once,
+    /// as after a start of the node, the newest is taken.
+    fn climb(&mut self, waiting: &[Waits], now: Instant) -> (Vec<Step>, bool) {
+        let unattended = self.consoles.count(now).unattended;
         let mut steps = Vec::new();
-        let mut climbed = false;
         if unattended && !self.was_unattended {
-            steps.push((Why::Unattended, None));
+            steps.push(Step { why: Why::Unattended, about: None, rung: 1, calls: true });
         }
         self.was_unattended = unattended;
         self.called.retain(|hash, _| waiting.iter().any(|(waits, ..)| waits == hash));
         for (hash, precedence, age) in waiting {
             let rung = rung(*precedence, *age, &self.timers);
-            let before = self.called.insert(*hash, rung.number).unwrap_or(0);
-            climbed |= rung.number > before;
-            if rung.number > before && calls_hook(*precedence, rung.why, unattended) {
-                steps.push((rung.why, Some((*hash, *age))));
+            let called = self.called.entry(*hash).or_insert(0);
+            // A clock that is put back does not take a message down again.
+            if rung.number > *called {
+                *called = rung.number;
+                let calls = calls_hook(*precedence, rung.why, unattended);
+                let about = Some((*hash, *age));
+                steps.push(Step { why: rung.why, about, rung: rung.number, calls });
             }
         }
-        (steps, climbed, unattended)
+        (steps, unattended)
     }
 }
 
-/// Why somebody is called, and for which message of which age.
-type Step = (Why, Option<(EntryHash, u64)>);
-
 impl Line {
     /// Held for moments only, never across an await.
-    fn watch(&self) -> MutexGuard<'_, Watch> {
+    pub(crate) fn watch(&self) -> MutexGuard<'_, Watch> {
         self.watch.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// A console says that it draws.
     pub fn console_alive(&self, alive: Alive) {
         let now = self.clock.now().instant;
-        self.watch().heard(alive, now);
+        self.watch().consoles.heard(alive, now);
     }
 
     /// The consoles now.
     pub fn consoles(&self) -> api::Consoles {
         let now = self.clock.now().instant;
-        self.watch().count(now)
+        self.watch().consoles.count(now)
+    }
+
+    /// Who has the watch, and since when; `None` if nobody has started one.
+    pub fn watch_on(&self) -> Option<api::WatchOn> {
+        let (officer, since) = self.watch().on.clone()?;
+        Some(api::WatchOn { officer, since: zulu(since) })
+    }
+
+    /// The officer who is on watch here, by the name that is noted.
+    pub fn officer_on_watch(&self) -> &str {
+        &self.officer.name
+    }
+
+    /// An officer does something at a console that is for this side alone.
+    pub fn say(&self, said: Said) {
+        let (officer, console) = (self.officer_on_watch().to_owned(), short(&said.console));
+        match said.said {
+            Saying::Silence => {
+                let found = said.messages.iter().take(SILENCED_MAX);
+                let serial = |name: &String| self.find(name).ok().and_then(|message| message.serial);
+                let serials = found.filter_map(serial).map(|serial| serial.text(&self.charter)).collect();
+                self.note(&Noted::Silenced { console, serials });
+            }
+            Saying::Start => {
+                let now = self.clock.now().wall;
+                if self.watch().on.is_none() {
+                    self.watch().on = Some((officer.clone(), now));
+                    self.note(&Noted::WatchStarted { officer, console });
+                }
+            }
+            Saying::End => {
+                if self.watch().on.take().is_some() {
+                    self.note(&Noted::WatchEnded { officer, console });
+                }
+            }
+        }
+        self.touch();
     }
 
     /// What is wrong with the program that calls people, until it works again.
@@ -172,8 +190,8 @@ impl Line {
         found && message.precedence == Precedence::Flash.name()
     }
 
-    /// Each message of the peer that nobody has acknowledged, with its precedence and its age in milliseconds.
-    fn unacknowledged(&self, now: WallTime) -> Vec<(EntryHash, Precedence, u64)> {
+    /// Each message of the peer that nobody has acknowledged.
+    fn unacknowledged(&self, now: WallTime) -> Vec<Waits> {
         self.with_ledger(|ledger| {
             if ledger.waiting() == 0 {
                 return Vec::new();
@@ -187,22 +205,36 @@ impl Line {
         })
     }
 
-    /// All calls that are due now and were not made.
-    fn calls_due(&self) -> Vec<Call> {
+    /// Takes everything to its rung, notes what is new with `hooked` as whether there is a program, and gives the
+    /// calls that are due.
+    fn look(&self, hooked: bool) -> Vec<Call> {
         let now = self.clock.now();
         let waiting = self.unacknowledged(now.wall);
-        let (steps, climbed, unattended) = self.watch().climb(&waiting, now.instant);
-        if climbed {
+        let (steps, unattended, changes) = {
+            let mut watch = self.watch();
+            let (steps, unattended) = watch.climb(&waiting, now.instant);
+            (steps, unattended, watch.consoles.changes(now.instant))
+        };
+        if !steps.is_empty() || !changes.is_empty() {
             self.touch();
         }
-        let call = |(why, about): (Why, Option<(EntryHash, u64)>)| Call {
-            why,
-            side: self.name(self.own).to_owned(),
-            message: about.and_then(|(hash, age)| self.told(&hash, age)),
-            unattended,
-            at: zulu(now.wall),
-        };
-        steps.into_iter().map(call).collect()
+        changes.iter().for_each(|change| self.note(change));
+        let mut due = Vec::new();
+        for Step { why, about, rung, calls } in steps {
+            let message = about.and_then(|(hash, age)| self.told(&hash, age));
+            let name = about.zip(message.as_ref());
+            let name = name.map(|((hash, _), message)| MessageName {
+                serial: message.serial.clone(),
+                entry: hash.to_string(),
+            });
+            let called = calls && hooked;
+            self.note(&Noted::Rung { why: why.word().into(), message: name, rung, called });
+            if called {
+                let side = self.name(self.own).to_owned();
+                due.push(Call { why, side, message, unattended, at: zulu(now.wall) });
+            }
+        }
+        due
     }
 
     fn told(&self, hash: &EntryHash, age_ms: u64) -> Option<Waiting> {
@@ -223,19 +255,20 @@ impl Line {
 pub async fn run(line: Arc<Line>, hooks: Option<HooksConfig>, stopped: watch::Receiver<bool>) {
     let mut shown = line.consoles();
     while !*stopped.borrow() {
-        let due = line.calls_due();
+        let due = line.look(hooks.is_some());
         if let Some(HooksConfig { program }) = &hooks {
             for call in due {
                 if line.watch().calls == CALLS_MAX {
-                    fault(&line, Err(format!("{} is called too often to end in time", program.display())));
+                    let failed = format!("{} is called too often to end in time", program.display());
+                    ended(&line, &call, Err(failed));
                     continue;
                 }
                 line.watch().calls += 1;
                 let (line, program) = (line.clone(), program.clone());
                 tokio::spawn(async move {
-                    let ended = hook::call(&program, &call).await;
+                    let result = hook::call(&program, &call).await;
                     line.watch().calls -= 1;
-                    fault(&line, ended);
+                    ended(&line, &call, result);
                 });
             }
         }
@@ -248,9 +281,12 @@ pub async fn run(line: Arc<Line>, hooks: Option<HooksConfig>, stopped: watch::Re
     }
 }
 
-/// Keeps how the last call ended; the screens show what changed.
-fn fault(line: &Line, ended: Result<(), String>) {
-    let now = ended.err().map(|reason| {
+/// Notes how a call ended, and keeps the last fault; the screens show what changed.
+fn ended(line: &Line, call: &Call, result: Result<(), String>) {
+    let failed = result.err();
+    let serial = call.message.as_ref().map_or_else(String::new, |message| message.serial.clone());
+    line.note(&Noted::Hook { why: call.why.word().into(), serial, failed: failed.clone() });
+    let now = failed.map(|reason| {
         tracing::error!(reason, "hook");
         format!("CONSOLE FAULT: nobody was called: {reason}. Mend it, then try it with 'ringdown hook test'")
     });
@@ -268,56 +304,48 @@ mod tests {
         Instant(seconds * 1_000_000_000)
     }
 
-    fn alive(console: &str, visible: bool, sound: bool) -> Alive {
-        Alive { console: console.into(), visible, sound }
+    fn why(watch: &mut Watch, waiting: &[Waits], now: u64) -> Vec<Why> {
+        let steps = watch.climb(waiting, at(now)).0;
+        steps.into_iter().filter(|step| step.calls).map(|step| step.why).collect()
     }
 
-    #[test]
-    fn a_console_is_live_only_while_it_draws_is_seen_and_sounds() {
+    fn watched() -> Watch {
         let mut watch = Watch::new(Timers::default());
-        watch.count(at(0));
-        watch.heard(alive("a", true, true), at(10));
-        watch.heard(alive("b", true, false), at(10));
-        watch.heard(alive("c", false, true), at(10));
-        let counted = watch.count(at(24));
-        assert_eq!((counted.live, counted.mute, counted.hidden, counted.dead), (1, 1, 1, 0));
-        let counted = watch.count(at(25));
-        assert_eq!((counted.live, counted.mute, counted.hidden, counted.dead), (0, 0, 0, 3));
-        assert!(!counted.unattended, "it was live a second ago");
-        assert!(!watch.count(at(53)).unattended);
-        assert!(watch.count(at(54)).unattended);
-        watch.heard(alive("a", true, true), at(60));
-        assert!(!watch.count(at(60)).unattended);
+        watch.consoles.heard(Alive { console: "a".into(), visible: true, sound: true }, at(0));
+        watch
     }
+
+    const FLASH: EntryHash = EntryHash([1; 32]);
+    const ROUTINE: EntryHash = EntryHash([2; 32]);
 
     #[test]
     fn each_rung_is_called_once_and_an_arrival_at_once_while_nobody_watches() {
-        let mut watch = Watch::new(Timers::default());
-        let (flash, routine) = (EntryHash([1; 32]), EntryHash([2; 32]));
-        watch.heard(alive("a", true, true), at(0));
-        let why = |watch: &mut Watch, waiting: &[_], now| {
-            watch.climb(waiting, at(now)).0.iter().map(|(why, _)| *why).collect::<Vec<_>>()
-        };
-        assert_eq!(why(&mut watch, &[(flash, Precedence::Flash, 0)], 0), [Why::Arrived]);
-        assert_eq!(why(&mut watch, &[(flash, Precedence::Flash, 500)], 0), []);
-        assert_eq!(why(&mut watch, &[(routine, Precedence::Routine, 0)], 1), []);
+        let mut watch = watched();
+        assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 0)], 0), [Why::Arrived]);
+        assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 500)], 0), []);
+        assert_eq!(why(&mut watch, &[(ROUTINE, Precedence::Routine, 0)], 1), []);
         assert_eq!(
-            why(&mut watch, &[(flash, Precedence::Flash, 31_000)], 31),
+            why(&mut watch, &[(FLASH, Precedence::Flash, 31_000)], 31),
             [Why::Unattended, Why::Backup]
         );
-        let both = [(flash, Precedence::Flash, 32_000), (routine, Precedence::Routine, 0)];
+        let both = [(FLASH, Precedence::Flash, 32_000), (ROUTINE, Precedence::Routine, 0)];
         assert_eq!(why(&mut watch, &both, 32), [Why::Arrived], "the routine message");
         assert_eq!(why(&mut watch, &both, 33), []);
     }
 
     #[test]
-    fn the_table_of_consoles_has_a_limit() {
-        let mut watch = Watch::new(Timers::default());
-        for index in 0..=CONSOLES_MAX {
-            watch.heard(alive(&index.to_string(), true, true), at(u64::try_from(index).unwrap() / 8));
-        }
-        assert_eq!(watch.count(at(5)).live, CONSOLES_MAX);
-        watch.heard(alive(&"x".repeat(NAME_LEN_MAX + 1), true, true), at(5));
-        assert_eq!(watch.count(at(5)).live, CONSOLES_MAX);
+    fn a_rung_that_was_noted_before_a_start_is_not_called_again_and_the_next_one_is() {
+        let mut watch = watched();
+        watch.recall(Before { rungs: BTreeMap::from([(FLASH, 3)]), watch: None });
+        assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 31_000)], 1), []);
+        assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 120_000)], 2), [Why::Supervisor]);
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_calls_nobody_twice() {
+        let mut watch = watched();
+        assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 31_000)], 1), [Why::Backup]);
+        assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 0)], 2), []);
+        assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 31_000)], 3), []);
     }
 }

@@ -16,5 +16,5 @@ mod write;
 
 pub use error::{OpenError, ReadError, WriteError};
 pub use open::Record;
-pub use read::{Numbered, Reader, StoredDraft};
-pub use write::{Notice, Writer};
+pub use read::{Numbered, Reader, StoredDraft, StoredNote};
+pub use write::{NOTES_MAX, Notice, Writer};

@@ -23,6 +23,8 @@ const SIGNATURES_CHECKED: u64 = 256;
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 const SCHEMA_VERSION: u32 = 1;
 const SCHEMA: &str = include_str!("schema/0001_initial.sql");
+/// What was added without a new version: a record of an earlier program gets it when it is written to.
+const NOTES: &str = include_str!("schema/note.sql");
 
 /// An open record: the lock, the charter, and where it lies.
 #[derive(Debug)]
@@ -56,6 +58,7 @@ impl Record {
         prepare(&connection)?;
         let transaction = connection.transaction()?;
         transaction.execute_batch(SCHEMA)?;
+        transaction.execute_batch(NOTES)?;
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         transaction.execute("INSERT INTO meta (key, value) VALUES ('charter', ?1)", [to_cbor(charter)])?;
         for entry in entries {
@@ -110,6 +113,7 @@ impl Record {
     pub fn writer(&self, notify: impl Fn(Notice) + Send + 'static) -> Result<Writer, OpenError> {
         let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         prepare(&connection)?;
+        connection.execute_batch(NOTES)?;
         Writer::start(connection, Box::new(notify))
     }
 

@@ -46,6 +46,17 @@ pub struct StoredDraft {
     pub released: Option<u64>,
 }
 
+/// A local note as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredNote {
+    /// Counts up from 1; a number is not given twice.
+    pub n: u64,
+    /// When it was made, by the local clock.
+    pub at: WallTime,
+    /// Its content; the store does not look into it.
+    pub content: Vec<u8>,
+}
+
 impl Reader {
     pub(crate) fn open(path: &Path) -> Result<Reader, ReadError> {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -123,6 +134,19 @@ impl Reader {
             self.connection.prepare("SELECT id, content, released FROM draft WHERE released IS NULL")?;
         let drafts = statement.query_map([], draft)?.collect::<Result<_, _>>()?;
         Ok(drafts)
+    }
+
+    /// Up to `limit` notes before the `n`-th, newest first.
+    pub fn notes_before(&self, n: u64, limit: u32) -> Result<Vec<StoredNote>, ReadError> {
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        let sql = "SELECT n, at_ms, content FROM note WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let note = |row: &Row<'_>| {
+            let at = WallTime::from_ms(row.get(1)?);
+            Ok(StoredNote { n: row.get(0)?, at, content: row.get(2)? })
+        };
+        let notes = statement.query_map(params![n, limit], note)?.collect::<Result<_, _>>()?;
+        Ok(notes)
     }
 
     /// Writes the export of the whole record, piece by piece.

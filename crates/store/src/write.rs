@@ -14,6 +14,8 @@ use crate::error::{OpenError, WriteError};
 const GROUP_MAX: usize = 1024;
 /// How long a note may wait for a commit to go with.
 const NOTE_DELAY: Duration = Duration::from_millis(250);
+/// Notes that are kept; an older one goes for each that comes beyond it.
+pub const NOTES_MAX: u64 = 10_000;
 /// Pages in the log from which on it is folded into the file after each commit.
 const LOG_PAGES: i64 = 1000;
 /// How often a full disk is tried again.
@@ -48,6 +50,7 @@ enum Job {
     Append(Arc<Batch>, WallTime),
     Draft(DraftId, Option<Vec<u8>>, Done),
     Sent(Side, EntryRef, WallTime),
+    Note(WallTime, Vec<u8>, Done),
     PageLimit(u32),
 }
 
@@ -89,6 +92,17 @@ impl Writer {
     /// Notes when an own entry was first handed to a carrier. It may be lost in a crash; it is no evidence.
     pub fn note_sent(&self, side: Side, entry: EntryRef, at: WallTime) {
         self.send(Job::Sent(side, entry, at));
+    }
+
+    /// Keeps a note beside the record, and forgets the oldest beyond [`NOTES_MAX`]. It waits for a commit to go with;
+    /// `done` is called from the writer thread when it is durable, or was refused because the disk is full.
+    pub fn note(
+        &self,
+        at: WallTime,
+        content: Vec<u8>,
+        done: impl FnOnce(Result<(), WriteError>) + Send + 'static,
+    ) {
+        self.send(Job::Note(at, content, Box::new(done)));
     }
 
     /// Limits the file to so many pages, as a full disk would. For tests.
@@ -133,7 +147,7 @@ impl State {
                 }
                 Err(WriteError::Full) => {
                     self.tell_full(true);
-                    group = refuse_drafts(group, &WriteError::Full);
+                    group = refuse_small(group, &WriteError::Full);
                     // Nothing more will come, and this was the last try.
                     if ended {
                         return;
@@ -148,9 +162,9 @@ impl State {
     fn stop(&mut self, reason: String, group: Vec<Job>, queue: &Receiver<Job>) {
         (self.notify)(Notice::Stopped(reason.clone()));
         let stopped = WriteError::Stopped(reason);
-        refuse_drafts(group, &stopped);
+        refuse_small(group, &stopped);
         while let Ok(job) = queue.recv() {
-            refuse_drafts(vec![job], &stopped);
+            refuse_small(vec![job], &stopped);
         }
     }
 
@@ -166,7 +180,7 @@ impl State {
     fn committed(&mut self, jobs: impl Iterator<Item = Job>, durable: Vec<Notice>) {
         self.tell_full(false);
         for job in jobs {
-            if let Job::Draft(_, _, done) = job {
+            if let Job::Draft(_, _, done) | Job::Note(_, _, done) = job {
                 done(Ok(()));
             }
         }
@@ -207,7 +221,8 @@ fn gather(queue: &Receiver<Job>, group: &mut Vec<Job>, full: bool) -> Option<boo
         std::thread::sleep(FULL_RETRY);
     } else {
         group.push(queue.recv().ok()?);
-        while group.iter().all(|job| matches!(job, Job::Sent(..))) && group.len() < GROUP_MAX {
+        while group.iter().all(|job| matches!(job, Job::Sent(..) | Job::Note(..))) && group.len() < GROUP_MAX
+        {
             match queue.recv_timeout(NOTE_DELAY) {
                 Ok(job) => group.push(job),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
@@ -224,11 +239,12 @@ fn gather(queue: &Receiver<Job>, group: &mut Vec<Job>, full: bool) -> Option<boo
     Some(false)
 }
 
-fn refuse_drafts(jobs: Vec<Job>, error: &WriteError) -> Vec<Job> {
+/// Answers drafts and notes with the error; what belongs to the record waits on.
+fn refuse_small(jobs: Vec<Job>, error: &WriteError) -> Vec<Job> {
     let mut kept = Vec::new();
     for job in jobs {
         match job {
-            Job::Draft(_, _, done) => done(Err(error.clone())),
+            Job::Draft(_, _, done) | Job::Note(_, _, done) => done(Err(error.clone())),
             job => kept.push(job),
         }
     }
@@ -257,6 +273,12 @@ fn perform(transaction: &Transaction<'_>, job: &Job) -> rusqlite::Result<Option<
                 place.seq,
                 at.ms()
             ])?;
+        }
+        Job::Note(at, content, _) => {
+            let sql = "INSERT INTO note (at_ms, content) VALUES (?1, ?2)";
+            transaction.prepare_cached(sql)?.execute(params![at.ms(), content])?;
+            let kept = transaction.last_insert_rowid().saturating_sub(NOTES_MAX as i64);
+            transaction.prepare_cached("DELETE FROM note WHERE n <= ?1")?.execute([kept])?;
         }
         Job::PageLimit(_) => {}
     }

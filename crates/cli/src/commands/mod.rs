@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::Path;
 
 use ringdown_api::client::{Client, segment};
-use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Status, Translation};
+use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Note, Status, Translation};
 use serde_json::json;
 
 use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, Verb};
@@ -35,6 +35,10 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
         Verb::Act(verb) => act::run(home, &verb)?,
         Verb::Forms(arguments) => act::forms(home, &arguments)?,
         Verb::Wait(arguments) => wait::run(home, &arguments)?,
+        Verb::Log(common) => {
+            let notes: Vec<Note> = client(home, &common)?.get("log")?;
+            if common.json { output::json(&notes) } else { output::log(&notes) }
+        }
         Verb::Events(arguments) => events(home, &arguments)?,
         Verb::Export(arguments) => export(home, &arguments)?,
         Verb::Verify(arguments) => return verify::run(&arguments),

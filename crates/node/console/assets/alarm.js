@@ -1,6 +1,8 @@
 // The alarm of this console. Tones are made here, no file: FLASH and IMMEDIATE repeat until acknowledged or silenced,
 // the rest sounds once. Silence is kept for each message by itself: one that comes later sounds.
 
+import { consoleName } from "./alive.js";
+
 const SILENCE_MS = 120000;
 const PULSE_S = 0.22;
 /** Pitch and pulses of a burst, and after how long it comes again. */
@@ -15,7 +17,7 @@ const VOLUMES = { full: 1, half: 0.5, quarter: 0.25 };
 const SILENCED = "ringdown-silenced";
 const byId = (id) => document.getElementById(id);
 
-export function alarm({ words, clock, preferences }) {
+export function alarm({ words, clock, preferences, say }) {
   let context = null;
   let wasArmed = false;
   let lostAt = null;
@@ -103,6 +105,7 @@ export function alarm({ words, clock, preferences }) {
   };
   const startWatch = () => {
     sessionStorage.setItem("watch", "on");
+    say("start");
     arm().then(() => { if (sounding().length === 0) burst(TONES.ROUTINE, PATTERNS.LIVE); });
   };
   // On a watch that was started, each further page arms itself: at once where the browser allows it, else with the
@@ -118,12 +121,20 @@ export function alarm({ words, clock, preferences }) {
     if (event.target.closest("[data-watch]")) startWatch();
   });
 
+  // The form goes to the node by itself; here the sound ends with the watch.
+  document.addEventListener("submit", ({ target }) => {
+    if (target.id !== "watch-end") return;
+    sessionStorage.removeItem("watch");
+    target.elements.console.value = consoleName();
+  });
+
   /** Everything that waits now is silent on this console for a while. */
   function silence() {
     const until = Date.now() + SILENCE_MS;
     const kept = Object.entries(silenced()).filter(([, end]) => end > Date.now());
     const next = Object.fromEntries([...kept, ...urgent.map((message) => [message.urgent, until])]);
     localStorage.setItem(SILENCED, JSON.stringify(next));
+    say("silence", urgent.map((message) => message.urgent));
     step();
   }
 

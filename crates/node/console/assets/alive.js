@@ -5,27 +5,39 @@ const EVERY_MS = 2000;
 const STALLED_MS = 5000;
 const NAME = "ringdown-console";
 
+/** The name of this console: made once, the same until it is closed. */
+export function consoleName() {
+  const name = sessionStorage.getItem(NAME) ?? crypto.randomUUID();
+  sessionStorage.setItem(NAME, name);
+  return name;
+}
+
+function post(path, body, signal) {
+  return fetch(path, {
+    method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" }, signal,
+  }).catch(() => {
+    // A node that is not there is told by the blind screen.
+  });
+}
+
+/** What an officer does here that is noted for this side alone. */
+export const say = (said, messages = []) => post("/watch", { console: consoleName(), said, messages });
+
 export function alive(sound) {
-  let name = sessionStorage.getItem(NAME);
-  if (!name) sessionStorage.setItem(NAME, name = crypto.randomUUID());
+  const name = consoleName();
   let said = -EVERY_MS;
   let drawn = performance.now();
-  const say = (visible) => {
+  const tell = (visible) => {
     said = performance.now();
-    const body = JSON.stringify({ console: name, visible, sound: sound.armed() });
-    fetch("/alive", {
-      method: "POST", body, headers: { "content-type": "application/json" }, signal: AbortSignal.timeout(EVERY_MS),
-    }).catch(() => {
-      // A node that is not there is told by the blind screen.
-    });
+    post("/alive", { console: name, visible, sound: sound.armed() }, AbortSignal.timeout(EVERY_MS));
   };
   const frame = () => {
     drawn = performance.now();
-    if (drawn - said >= EVERY_MS) say(document.visibilityState === "visible");
+    if (drawn - said >= EVERY_MS) tell(document.visibilityState === "visible");
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
   // Without frames a page can say one thing only: that nobody sees it.
-  setInterval(() => { if (performance.now() - drawn > STALLED_MS) say(false); }, EVERY_MS);
-  document.addEventListener("visibilitychange", () => { if (document.hidden) say(false); });
+  setInterval(() => { if (performance.now() - drawn > STALLED_MS) tell(false); }, EVERY_MS);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) tell(false); });
 }

@@ -1,6 +1,6 @@
 // Keeps a page up to date. It renders nothing itself: the node renders, this puts fragments in their place, keeps the
 // clock, and says so when the node can no longer be heard.
-import { alive } from "./alive.js";
+import { alive, say } from "./alive.js";
 import { alarm } from "./alarm.js";
 import { compose } from "./compose.js";
 import { incoming } from "./incoming.js";
@@ -41,7 +41,7 @@ function start() {
   const words = byId("words").dataset;
   const screen = cover(words);
   const clock = keepClock(screen);
-  const sound = alarm({ words, clock, preferences });
+  const sound = alarm({ words, clock, preferences, say });
   const get = getter(screen);
   alive(sound);
   tray();

@@ -540,3 +540,31 @@ translation-warning = ليست جزءًا من الرسالة. لم يوقّعه
 # Who watches
 consoles = وحدات التحكم: { $live } عاملة، { $mute } بلا صوت، { $hidden } مخفية، { $dead } منقطعة.
 unattended = بلا مراقبة
+
+# The watch and its log
+watch = المناوبة
+watch-on = { $officer } في المناوبة منذ { $since }.
+watch-off = لم يبدأ أحد مناوبة هنا.
+watch-end = إنهاء المناوبة
+watch-end-text = يُطفأ صوت هذه المحطة. إذا لم تبق محطة عاملة يُستدعى الأشخاص.
+log = سجل المناوبة
+log-text = دوّنته هذه العقدة لهذا الطرف وحده: غير موقّع، ولا يُرسل، وليس جزءًا من السجل المشترك. تُحفظ أحدث { $max } ملاحظة.
+record-log-text = ما دُوّن هنا وليس جزءًا من السجل المشترك:
+log-none = لم يُدوّن شيء بعد.
+log-what = ما حدث
+log-newest = أحدث الملاحظات
+log-older = ملاحظات أقدم
+log-rung-called = { $serial }: { $why }. استُدعي الأشخاص.
+log-rung = { $serial }: { $why }.
+log-fault-called = { $why }. استُدعي الأشخاص.
+log-fault = { $why }.
+log-hook = انتهى برنامج استدعاء الأشخاص بنجاح: { $why } { $serial }
+log-hook-failed = فشل برنامج استدعاء الأشخاص: { $why } { $serial }. { $reason }
+log-silenced = أُسكت الصوت دقيقتين على المحطة { $console }: { $serials }
+log-watch-started = بدأ { $officer } المناوبة على المحطة { $console }.
+log-heard = ضغط { $officer } «سمعته» على المحطة { $console }.
+log-watch-ended = أنهى { $officer } المناوبة على المحطة { $console }.
+log-console = المحطة { $console }: { $state }.
+log-unattended = UNATTENDED: لا محطة في حالة LIVE.
+log-attended = عادت محطة إلى حالة LIVE.
+log-unknown = دوّن برنامج أحدث شيئًا لا يستطيع هذا البرنامج قراءته.

@@ -557,3 +557,31 @@ no-page-do = Go back to the board.
 # Who watches
 consoles = Consoles: { $live } live, { $mute } without sound, { $hidden } hidden, { $dead } dead.
 unattended = UNATTENDED
+
+# The watch and its log
+watch = Watch
+watch-on = { $officer } has the watch since { $since }.
+watch-off = Nobody has started a watch here.
+watch-end = End watch
+watch-end-text = The sound of this console is switched off. If no console stays live, people are called.
+log = Log of the watch
+log-text = Noted by this node for this side alone: not signed, not sent, no part of the record. The newest { $max } notes are kept.
+record-log-text = What is noted here but is no part of the record:
+log-none = Nothing has been noted yet.
+log-what = What happened
+log-newest = Newest notes
+log-older = Older notes
+log-rung-called = { $serial }: { $why }. People were called.
+log-rung = { $serial }: { $why }.
+log-fault-called = { $why }. People were called.
+log-fault = { $why }.
+log-hook = The program that calls people ended well: { $why } { $serial }
+log-hook-failed = The program that calls people FAILED: { $why } { $serial }. { $reason }
+log-silenced = Silenced for 2 minutes on console { $console }: { $serials }
+log-watch-started = { $officer } started the watch at console { $console }.
+log-heard = { $officer } pressed 'I heard it' at console { $console }.
+log-watch-ended = { $officer } ended the watch at console { $console }.
+log-console = Console { $console } is { $state }.
+log-unattended = UNATTENDED: no console is LIVE.
+log-attended = A console is LIVE again.
+log-unknown = A newer program noted something that this one cannot read.

@@ -540,3 +540,31 @@ translation-warning = Это не часть сообщения. Никто не
 # Who watches
 consoles = Пульты: { $live } на связи, { $mute } без звука, { $hidden } скрыто, { $dead } не отвечает.
 unattended = БЕЗ ПРИСМОТРА
+
+# The watch and its log
+watch = Вахта
+watch-on = { $officer } несёт вахту с { $since }.
+watch-off = Здесь никто не начал вахту.
+watch-end = Закончить вахту
+watch-end-text = Звук этого пульта выключается. Если ни один пульт не останется рабочим, будут вызваны люди.
+log = Журнал вахты
+log-text = Отмечено этим узлом только для этой стороны: не подписано, не отправлено, не часть записи. Хранятся последние { $max } отметок.
+record-log-text = Что отмечено здесь, но не входит в запись:
+log-none = Пока ничего не отмечено.
+log-what = Что произошло
+log-newest = Новые отметки
+log-older = Старые отметки
+log-rung-called = { $serial }: { $why }. Людей вызвали.
+log-rung = { $serial }: { $why }.
+log-fault-called = { $why }. Людей вызвали.
+log-fault = { $why }.
+log-hook = Программа вызова людей закончила успешно: { $why } { $serial }
+log-hook-failed = Программа вызова людей НЕ СРАБОТАЛА: { $why } { $serial }. { $reason }
+log-silenced = Звук выключен на 2 минуты на пульте { $console }: { $serials }
+log-watch-started = { $officer } начал вахту на пульте { $console }.
+log-heard = { $officer } нажал «Я слышал» на пульте { $console }.
+log-watch-ended = { $officer } закончил вахту на пульте { $console }.
+log-console = Пульт { $console }: { $state }.
+log-unattended = UNATTENDED: ни один пульт не LIVE.
+log-attended = Пульт снова LIVE.
+log-unknown = Более новая программа отметила то, что эта не может прочесть.

@@ -540,3 +540,31 @@ translation-warning = 它不是电文的一部分。无人签署或核对，意�
 # Who watches
 consoles = 控制台：{ $live } 个在岗，{ $mute } 个无声音，{ $hidden } 个未显示，{ $dead } 个失联。
 unattended = 无人值守
+
+# The watch and its log
+watch = 值守
+watch-on = { $officer } 自 { $since } 起值守。
+watch-off = 这里没有人开始值守。
+watch-end = 结束值守
+watch-end-text = 本控制台的声音将关闭。如果没有其他正常的控制台，将呼叫人员。
+log = 值守日志
+log-text = 由本节点只为本方记录：没有签名，不发送，不是记录的一部分。保留最新的 { $max } 条。
+record-log-text = 这里另外记下、但不是记录一部分的内容：
+log-none = 还没有任何记录。
+log-what = 发生了什么
+log-newest = 最新的条目
+log-older = 更早的条目
+log-rung-called = { $serial }：{ $why }。已呼叫人员。
+log-rung = { $serial }：{ $why }。
+log-fault-called = { $why }。已呼叫人员。
+log-fault = { $why }。
+log-hook = 呼叫人员的程序正常结束：{ $why } { $serial }
+log-hook-failed = 呼叫人员的程序失败：{ $why } { $serial }。{ $reason }
+log-silenced = 在控制台 { $console } 静音 2 分钟：{ $serials }
+log-watch-started = { $officer } 在控制台 { $console } 开始值守。
+log-heard = { $officer } 在控制台 { $console } 按下“我听到了”。
+log-watch-ended = { $officer } 在控制台 { $console } 结束值守。
+log-console = 控制台 { $console }：{ $state }。
+log-unattended = UNATTENDED：没有控制台是 LIVE。
+log-attended = 又有一个控制台是 LIVE。
+log-unknown = 较新的程序记下了本程序读不懂的内容。

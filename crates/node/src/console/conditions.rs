@@ -230,6 +230,7 @@ mod tests {
             unstored: 0,
             alarms: Vec::new(),
             consoles: api::Consoles { live: 1, mute: 0, hidden: 0, dead: 0, unattended: false },
+            watch: None,
             now: "2026-11-23T20:15:09.123Z".into(),
         }
     }

@@ -21,6 +21,7 @@ mod shown;
 mod talk;
 mod translation;
 mod view;
+mod watch;
 
 use std::sync::Arc;
 
@@ -34,10 +35,10 @@ use axum::{Json, Router};
 use ringdown_api::{ApiError, ErrorCode, Message};
 use serde::Deserialize;
 
+use crate::consoles::Alive;
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::{Language, Texts};
-use crate::watch::Alive;
 
 use news::News;
 use talk::Talk;
@@ -81,6 +82,8 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/record", get(record::show))
         .route("/record/examine", post(record::examine))
         .route("/alive", post(alive))
+        .route("/watch", get(watch::show).post(watch::say))
+        .route("/watch/end", post(watch::end))
         .route("/settings", get(settings))
         .route("/settings/language", post(language::choose))
         .route("/fragments/board", get(board_part))
@@ -90,6 +93,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/fragments/messages", get(messages_part))
         .route("/fragments/messages/{serial}", get(message::show_part))
         .route("/fragments/record", get(record::entries_part))
+        .route("/fragments/watch", get(watch::show_part))
         .route("/fragments/audit", get(record::audit_part))
         .fallback(no_such_page)
 }

@@ -10,6 +10,7 @@ use crate::console::conditions::{
     clock_faults, conditions, jump_words, line_badge, number_faults, other_way, path_badge, peer_badge,
     refused,
 };
+use crate::console::watch::on_watch;
 use crate::line::Line;
 use crate::text::Texts;
 
@@ -62,6 +63,8 @@ pub struct Board {
     pub refused: String,
     /// How people reach the other side when this line does not.
     pub other_way: String,
+    /// Who has the watch, in words.
+    pub watch: String,
     /// The last jump of the clock since the start, in words; empty if there was none.
     pub jump: String,
     /// Incoming, not acknowledged, most urgent first.
@@ -200,6 +203,7 @@ impl Board {
             paths: head.status.carriers.iter().map(|carrier| path_badge(carrier, texts)).collect(),
             refused: refused(&head.status, texts),
             other_way: other_way(line, texts),
+            watch: on_watch(line, texts),
             jump: line.clock.last_jump().map_or_else(String::new, |(jump, _)| jump_words(&jump, texts)),
             waiting_more: waiting_total - waiting.len(),
             waiting,

@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract::rejection::JsonRejection};
 use ringdown_api::{
-    Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Prepared, Signed, Status,
+    Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Note, Prepared, Signed, Status,
     Translation,
 };
 use ringdown_record::DraftId;
@@ -143,6 +143,12 @@ pub async fn send(
     Path((line, id)): Path<(String, String)>,
 ) -> Answer<Message> {
     Ok(Json(node.line(&line)?.send(draft_id(&id)?).await?))
+}
+
+pub async fn log(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Vec<Note>> {
+    let line = node.line(&line)?;
+    let read = tokio::task::spawn_blocking(move || line.notes()).await;
+    Ok(Json(read.unwrap_or_else(|_| Ok(Vec::new()))?))
 }
 
 /// The export is written to the connection as it is read from the disk, through a connection of its own.

@@ -101,6 +101,7 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/drafts/{id}/sign", post(api::sign))
         .route("/drafts/{id}/release", post(api::release))
         .route("/drafts/{id}/send", post(api::send))
+        .route("/log", get(api::log))
         .route("/events", get(events::stream))
         .route("/export", get(api::export))
         .route("/lab", post(api::lab));

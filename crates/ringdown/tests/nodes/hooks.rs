@@ -1,4 +1,5 @@
-//! The program of the host that calls people: it works, fails, hangs, is missing; it is called once for each rung.
+//! The program of the host that calls people: it works, fails, hangs, is missing; it is called once for each rung, and
+//! that is noted.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -85,15 +86,41 @@ fn each_rung_calls_once_and_an_acknowledgement_ends_the_ladder() {
         calls(&world).into_iter().find(|(_, read)| read["message"]["serial"] == routine["serial"])
     });
     assert_eq!(world.json(GREEN, &["status"])["alarms"], Value::Array(Vec::new()));
-    // A new start of the node finds the rung that is due and no lower one; only the unacknowledged one is called for.
+    // API-27: the node calls for a rung once, over a new start too: it has noted that. What comes later is called.
     world.json(GREEN, &["acknowledge", routine["serial"].as_str().unwrap()]);
+    let noted = |world: &World| rungs(&world.json(GREEN, &["log"]), &sent["serial"]);
+    until("the notes", || noted(&world).contains(&"SUPERVISOR called".into()).then_some(()));
+    assert_eq!(noted(&world), ["ARRIVED called", "CONTINUOUS", "BACKUP called", "SUPERVISOR called"]);
+    let log = world.json(GREEN, &["log"]);
+    assert!(log.as_array().unwrap().iter().any(|note| note["what"] == "hook" && note["failed"].is_null()));
     world.stop(GREEN);
     std::fs::remove_file(called(&world)).unwrap();
     world.start(GREEN);
-    let found = until("a call after the start", || {
-        calls(&world).into_iter().find(|(_, read)| !read["message"].is_null())
+    let later = world.send(BLUE, "FLASH", "after the start");
+    until("a rung of the later message", || {
+        let found = |(why, read): &(String, Value)| {
+            why == "SUPERVISOR" && read["message"]["serial"] == later["serial"]
+        };
+        calls(&world).iter().any(found).then_some(())
     });
-    assert_eq!((found.0.as_str(), &found.1["message"]["serial"]), ("SUPERVISOR", &sent["serial"]));
+    assert!(
+        calls(&world).iter().all(|(_, read)| read["message"]["serial"] != sent["serial"]),
+        "called again"
+    );
+    assert_eq!(noted(&world).len(), 4);
+    // Nothing of it is in the record or reaches the other side.
+    assert!(world.json(BLUE, &["log"]).as_array().unwrap().iter().all(|note| note["message"].is_null()));
+}
+
+/// The rungs that the log has of a message.
+fn rungs(log: &Value, serial: &Value) -> Vec<String> {
+    let of_message =
+        |note: &&Value| note["what"] == "rung" && note["message"]["serial"] == *serial && !serial.is_null();
+    let words = |note: &Value| {
+        let called = if note["called"] == true { " called" } else { "" };
+        format!("{}{called}", note["why"].as_str().unwrap())
+    };
+    log.as_array().unwrap().iter().filter(of_message).map(words).collect()
 }
 
 /// What `hook test` and `status` say of a program.
@@ -130,6 +157,10 @@ fn a_program_that_is_missing_is_a_fault_of_the_console() {
     for told in [tried, alarm] {
         assert!(told.contains("/nowhere/call could not be started"), "{told}");
     }
+    // What went wrong stands in the log too.
+    let log = world.json(GREEN, &["log"]);
+    let failed = |note: &Value| note["failed"].as_str().is_some_and(|told| told.contains("/nowhere/call"));
+    assert!(log.as_array().unwrap().iter().any(failed), "{log}");
 }
 
 #[test]

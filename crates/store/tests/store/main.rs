@@ -8,6 +8,7 @@ mod failing;
 mod files;
 mod flips;
 mod full;
+mod notes;
 mod opening;
 mod scenario;
 mod shim;

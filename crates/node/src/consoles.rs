@@ -1,0 +1,250 @@
+//! The consoles of this side, by their signs of life.
+//!
+//! A console speaks from its rendering path, so that a page that draws nothing is not LIVE, whatever its sockets do.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ringdown_api as api;
+use ringdown_api::Noted;
+use ringdown_line::Instant;
+use serde::Deserialize;
+
+use crate::ladder::Timers;
+
+/// Consoles that are remembered; the one not heard for longest makes room.
+const CONSOLES_MAX: usize = 32;
+/// Longest name that a console gives itself.
+const NAME_LEN_MAX: usize = 64;
+/// Characters of it that people see.
+const SHORT_LEN: usize = 4;
+/// A console that is gone is told of for so many times [`Timers::console_dead`], then forgotten.
+const DEAD_TOLD: u32 = 4;
+/// A state is noted once it lasted so long: a change of pages is none.
+const NOTED_AFTER: Duration = Duration::from_secs(5);
+
+/// A sign of life of one console.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alive {
+    /// Made by the page, the same until it is closed.
+    pub console: String,
+    /// What the page knows of its own visibility.
+    pub visible: bool,
+    /// Whether its sound runs.
+    pub sound: bool,
+}
+
+/// What a console is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It draws, is seen and sounds.
+    Live,
+    /// It draws and is seen.
+    Mute,
+    /// It is not seen, or does not draw.
+    Hidden,
+    /// It is not heard.
+    Dead,
+}
+
+impl State {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Live => "LIVE",
+            State::Mute => "MUTE",
+            State::Hidden => "HIDDEN",
+            State::Dead => "DEAD",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Console {
+    heard: Instant,
+    visible: bool,
+    sound: bool,
+    /// Its state at the last look, and since when.
+    state: State,
+    since: Instant,
+    noted: Option<State>,
+}
+
+/// All that were heard of, and since when none is LIVE.
+#[derive(Debug)]
+pub struct Consoles {
+    dead_after: Duration,
+    unattended_after: Duration,
+    all: BTreeMap<String, Console>,
+    live_last: Option<Instant>,
+    was_unattended: bool,
+}
+
+/// The name of a console as people see it.
+pub fn short(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).take(SHORT_LEN).collect()
+}
+
+impl Console {
+    fn now(&self, now: Instant, dead_after: Duration) -> State {
+        match self {
+            console if now.since(console.heard) >= dead_after => State::Dead,
+            Console { visible: false, .. } => State::Hidden,
+            Console { sound: false, .. } => State::Mute,
+            _ => State::Live,
+        }
+    }
+}
+
+impl Consoles {
+    /// None yet.
+    pub fn new(timers: &Timers) -> Consoles {
+        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
+        Consoles {
+            dead_after: seconds(timers.console_dead),
+            unattended_after: seconds(timers.unattended),
+            all: BTreeMap::new(),
+            live_last: None,
+            was_unattended: false,
+        }
+    }
+
+    /// A console says that it draws.
+    pub fn heard(&mut self, alive: Alive, now: Instant) {
+        if short(&alive.console).is_empty() || alive.console.len() > NAME_LEN_MAX {
+            return;
+        }
+        if self.all.len() >= CONSOLES_MAX && !self.all.contains_key(&alive.console) {
+            let oldest = self.all.iter().min_by_key(|(_, console)| console.heard);
+            if let Some(name) = oldest.map(|(name, _)| name.clone()) {
+                self.all.remove(&name);
+            }
+        }
+        let Alive { console, visible, sound } = alive;
+        let known = self.all.entry(console).or_insert(Console {
+            heard: now,
+            visible,
+            sound,
+            state: State::Hidden,
+            since: now,
+            noted: None,
+        });
+        (known.heard, known.visible, known.sound) = (now, visible, sound);
+        known.take_state(now, self.dead_after);
+    }
+
+    /// Counts them; the first look begins the time without any.
+    pub fn count(&mut self, now: Instant) -> api::Consoles {
+        let dead_after = self.dead_after;
+        self.all.retain(|_, console| now.since(console.heard) < dead_after * DEAD_TOLD);
+        let mut counted = api::Consoles { live: 0, mute: 0, hidden: 0, dead: 0, unattended: false };
+        for console in self.all.values_mut() {
+            match console.take_state(now, dead_after) {
+                State::Live => counted.live += 1,
+                State::Mute => counted.mute += 1,
+                State::Hidden => counted.hidden += 1,
+                State::Dead => counted.dead += 1,
+            }
+        }
+        if counted.live > 0 {
+            self.live_last = Some(now);
+        }
+        let since = *self.live_last.get_or_insert(now);
+        counted.unattended = now.since(since) >= self.unattended_after;
+        counted
+    }
+
+    /// What has changed since the last call, and lasts.
+    pub fn changes(&mut self, now: Instant) -> Vec<Noted> {
+        let unattended = self.count(now).unattended;
+        let mut changes = Vec::new();
+        for (name, console) in &mut self.all {
+            let lasts = console.state == State::Dead || now.since(console.since) >= NOTED_AFTER;
+            if lasts && console.noted != Some(console.state) {
+                console.noted = Some(console.state);
+                changes.push(Noted::Console { console: short(name), state: console.state.word().into() });
+            }
+        }
+        if std::mem::replace(&mut self.was_unattended, unattended) != unattended {
+            changes.push(Noted::Unattended { unattended });
+        }
+        changes
+    }
+}
+
+impl Console {
+    fn take_state(&mut self, now: Instant, dead_after: Duration) -> State {
+        let state = self.now(now, dead_after);
+        if state != self.state {
+            (self.state, self.since) = (state, now);
+        }
+        state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Instant {
+        Instant(seconds * 1_000_000_000)
+    }
+
+    fn alive(console: &str, visible: bool, sound: bool) -> Alive {
+        Alive { console: console.into(), visible, sound }
+    }
+
+    fn consoles() -> Consoles {
+        Consoles::new(&Timers::default())
+    }
+
+    #[test]
+    fn a_console_is_live_only_while_it_draws_is_seen_and_sounds() {
+        let mut consoles = consoles();
+        consoles.count(at(0));
+        consoles.heard(alive("a", true, true), at(10));
+        consoles.heard(alive("b", true, false), at(10));
+        consoles.heard(alive("c", false, true), at(10));
+        let counted = consoles.count(at(24));
+        assert_eq!((counted.live, counted.mute, counted.hidden, counted.dead), (1, 1, 1, 0));
+        let counted = consoles.count(at(25));
+        assert_eq!((counted.live, counted.mute, counted.hidden, counted.dead), (0, 0, 0, 3));
+        assert!(!counted.unattended, "it was live a second ago");
+        assert!(!consoles.count(at(53)).unattended);
+        assert!(consoles.count(at(54)).unattended);
+        consoles.heard(alive("a", true, true), at(60));
+        assert!(!consoles.count(at(60)).unattended);
+    }
+
+    #[test]
+    fn a_change_of_pages_is_not_noted_and_a_console_that_dies_is() {
+        let mut consoles = consoles();
+        let console = |state: &str| Noted::Console { console: "a".into(), state: state.into() };
+        consoles.heard(alive("a", true, false), at(0));
+        assert_eq!(consoles.changes(at(1)), [], "its sound may come in a moment");
+        consoles.heard(alive("a", true, true), at(2));
+        consoles.heard(alive("a", true, true), at(6));
+        assert_eq!(consoles.changes(at(7)), [console("LIVE")]);
+        consoles.heard(alive("a", true, false), at(8));
+        assert_eq!(consoles.changes(at(9)), []);
+        consoles.heard(alive("a", true, true), at(10));
+        assert_eq!(consoles.changes(at(16)), []);
+        assert_eq!(consoles.changes(at(24)), []);
+        assert_eq!(consoles.changes(at(25)), [console("DEAD")]);
+        assert_eq!(consoles.changes(at(60)), [Noted::Unattended { unattended: true }]);
+        assert_eq!(consoles.changes(at(61)), []);
+    }
+
+    #[test]
+    fn the_table_of_consoles_has_a_limit() {
+        let mut consoles = consoles();
+        for index in 0..=CONSOLES_MAX {
+            consoles.heard(alive(&index.to_string(), true, true), at(u64::try_from(index).unwrap() / 8));
+        }
+        assert_eq!(consoles.count(at(5)).live, CONSOLES_MAX);
+        consoles.heard(alive(&"x".repeat(NAME_LEN_MAX + 1), true, true), at(5));
+        consoles.heard(alive("\u{202e}", true, true), at(5));
+        assert_eq!(consoles.count(at(5)).live, CONSOLES_MAX);
+    }
+}

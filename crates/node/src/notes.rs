@@ -1,0 +1,133 @@
+//! The log of the watch: what this side notes for itself, kept by the store beside the record.
+
+use std::collections::BTreeMap;
+
+use ringdown_api::{ApiError, MessageName, Note, Noted, zulu};
+use ringdown_record::{EntryHash, WallTime};
+use ringdown_store::{NOTES_MAX, StoredNote};
+
+use crate::driver::Command;
+use crate::entropy::unhex;
+use crate::line::Line;
+
+/// A note that is to be kept.
+pub struct Kept {
+    /// When it was made.
+    pub at: WallTime,
+    /// As it is stored.
+    pub content: Vec<u8>,
+}
+
+/// What a node that starts must know of the watch before.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The highest rung of each message of which one was reached.
+    pub rungs: BTreeMap<EntryHash, u64>,
+    /// Who has the watch, and since when.
+    pub watch: Option<(String, WallTime)>,
+}
+
+impl Before {
+    /// From the notes, newest first.
+    fn of(notes: impl Iterator<Item = StoredNote>) -> Before {
+        let mut before = Before::default();
+        let mut watch = None;
+        for note in notes {
+            match noted(&note) {
+                Noted::Rung { message: Some(MessageName { entry, .. }), rung, .. } => {
+                    let Some(hash) = unhex(&entry).map(EntryHash) else { continue };
+                    let known = before.rungs.entry(hash).or_insert(0);
+                    *known = rung.max(*known);
+                }
+                Noted::WatchStarted { officer, .. } => {
+                    watch.get_or_insert(Some((officer, note.at)));
+                }
+                Noted::WatchEnded { .. } => {
+                    watch.get_or_insert(None);
+                }
+                _ => {}
+            }
+        }
+        before.watch = watch.flatten();
+        before
+    }
+}
+
+/// What a note says. What a later program wrote is shown as unknown.
+fn noted(note: &StoredNote) -> Noted {
+    serde_json::from_slice(&note.content).unwrap_or(Noted::Unknown)
+}
+
+impl Line {
+    /// Keeps a note. Nobody waits for it: a note that cannot be kept is told in the diagnostics.
+    pub(crate) fn note(&self, what: &Noted) {
+        let at = self.clock.now().wall;
+        let content = serde_json::to_vec(what).expect("our own types have a JSON form");
+        if self.commands.try_send(Command::Note(Kept { at, content })).is_err() {
+            tracing::error!(?what, "a note was not kept: the node is busy or stops");
+        }
+    }
+
+    /// Up to `limit` notes before the `n`-th, newest first. Reads the disk.
+    pub fn notes_before(&self, n: u64, limit: u32) -> Result<Vec<Note>, ApiError> {
+        let stored = self.stored_notes(n, limit)?;
+        let note = |note: StoredNote| Note { note: note.n, at: zulu(note.at), what: noted(&note) };
+        Ok(stored.into_iter().map(note).collect())
+    }
+
+    /// All notes that are kept, oldest first. Reads the disk.
+    pub fn notes(&self) -> Result<Vec<Note>, ApiError> {
+        let mut notes = self.notes_before(u64::MAX, NOTES_MAX as u32)?;
+        notes.reverse();
+        Ok(notes)
+    }
+
+    /// Takes over what was noted before this start.
+    pub(crate) fn recall_watch(&self) -> Result<(), ApiError> {
+        let before = Before::of(self.stored_notes(u64::MAX, NOTES_MAX as u32)?.into_iter());
+        self.watch().recall(before);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_finds_the_highest_rung_of_each_message_and_who_has_the_watch() {
+        let entry = EntryHash([7; 32]);
+        let rung = |rung| Noted::Rung {
+            why: "BACKUP".into(),
+            message: Some(MessageName { serial: "BLUE 0001".into(), entry: entry.to_string() }),
+            rung,
+            called: true,
+        };
+        let (officer, console) = (String::from("Duty officer"), String::from("a1b2"));
+        let started = Noted::WatchStarted { officer: officer.clone(), console: console.clone() };
+        let ended = Noted::WatchEnded { officer: officer.clone(), console };
+        let before = |notes: &[Noted]| {
+            let stored = |(n, noted): (usize, &Noted)| StoredNote {
+                n: n as u64 + 1,
+                at: WallTime::from_ms(n as u64),
+                content: serde_json::to_vec(noted).unwrap(),
+            };
+            Before::of(notes.iter().enumerate().map(stored).rev())
+        };
+        let found = before(&[started.clone(), rung(2), rung(3)]);
+        assert_eq!(found.rungs, BTreeMap::from([(entry, 3)]));
+        assert_eq!(found.watch, Some((officer, WallTime::from_ms(0))));
+        assert_eq!(before(&[started.clone(), ended.clone()]).watch, None);
+        assert!(before(&[started.clone(), ended, started]).watch.is_some());
+    }
+
+    #[test]
+    fn a_note_of_a_later_program_is_unknown_and_not_lost() {
+        let of = |content: &str| {
+            noted(&StoredNote { n: 1, at: WallTime::from_ms(0), content: content.as_bytes().to_vec() })
+        };
+        assert_eq!(of("{\"what\":\"eclipse\",\"of\":\"the moon\"}"), Noted::Unknown);
+        assert_eq!(of("{\"what\":\"hook\"}"), Noted::Unknown);
+        assert_eq!(of("\u{0}"), Noted::Unknown);
+    }
+}
