@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { accessible, clear, open, shot, until } from "./world.mjs";
+import { accessible, clear, go, open, shot, startWatch, until } from "./world.mjs";
 
 const KEEP = `#!/bin/sh
 dir=$(dirname "$0")
@@ -42,15 +42,16 @@ async function eventually(what, look) {
   assert.fail(`${what} did not come`);
 }
 
-const consoles = async () => JSON.parse(await world.ringdown("green", "status", "--json")).consoles;
+const status = async () => JSON.parse(await world.ringdown("green", "status", "--json"));
+const consoles = async () => (await status()).consoles;
 const counted = (what, wanted) => eventually(`${what}: ${JSON.stringify(wanted)}`, async () => {
   const now = await consoles();
   return Object.entries(wanted).every(([name, value]) => now[name] === value);
 });
 const dataset = (page, name, value) => page.waitForFunction(
   ([name, value]) => document.body.dataset[name] === value, [name, value]);
-const startWatch = async () => {
-  if (await world.green.isVisible("#sound-off")) await world.green.click("#sound-off [data-watch]");
+const watched = async () => {
+  if (await world.green.isVisible("#sound-off")) await startWatch(world.green);
   await counted("the watch", { live: 1, unattended: false });
 };
 
@@ -60,13 +61,41 @@ test("scenario 12: a console without sound is not live, and the side is unattend
   assert.ok(await world.green.isVisible("#sound-off"));
   await accessible(world.green);
   await shot(world.green, "unattended");
-  await startWatch();
+  // Its sound runs; whether anybody hears it, only a person can say.
+  await world.green.click("#sound-off [data-watch]");
+  await until(world.green, "#sound-off", "SOUND NOT PROVED");
+  await counted("not heard", { live: 0, mute: 1, unattended: true });
+  assert.equal((await status()).watch, null);
+  await world.green.click("#heard");
+  await counted("the watch", { live: 1, mute: 0, unattended: false });
   await until(world.green, "#consoles", "Consoles: 1 live, 0 without sound, 0 hidden, 0 dead.");
+  await until(world.green, "#each-console", "LIVE. Last key or hand:");
+  await until(world.green, "#on-watch", "Duty officer has the watch since");
+  await shot(world.green, "watched");
   assert.ok(!(await world.green.isVisible("#sound-off")));
+  const [seen] = (await status()).consoles.each;
+  assert.equal(seen.state, "LIVE");
+  assert.ok(Date.now() - Date.parse(seen.input) < 60000, "a person has just touched it");
+  // What the browser takes away and gives back has to be heard again.
   await world.green.evaluate(() => Promise.all(window.contexts.map((each) => each.suspend())));
   await counted("sound lost", { live: 0, mute: 1 });
+  await until(world.green, "#sound-off", "SOUND LOST");
   await world.green.evaluate(() => Promise.all(window.contexts.map((each) => each.resume())));
-  await counted("sound again", { live: 1, mute: 0 });
+  await until(world.green, "#sound-off", "SOUND NOT PROVED");
+  await counted("not heard again", { live: 0, mute: 1 });
+  await world.green.click("#heard");
+  await counted("heard again", { live: 1, mute: 0 });
+  const said = JSON.parse(await world.ringdown("green", "log", "--json")).map(({ what }) => what);
+  assert.deepEqual(said.filter((what) => /^(heard|watch-)/.test(what)), ["heard", "watch-started", "heard"]);
+  // A change of pages is no loss: the officer who heard it is not asked on each page.
+  await go(world.green, "/watch");
+  await world.green.keyboard.press("x");
+  await world.green.waitForSelector("#sound-off", { state: "hidden" });
+  await until(world.green, ".log", "Duty officer started the watch at console");
+  await accessible(world.green);
+  await shot(world.green, "log");
+  await go(world.green, "/");
+  await world.green.keyboard.press("x");
 });
 
 test("scenario 6: a FLASH that nobody acknowledges sounds without a pause, and each rung calls once", async () => {
@@ -111,7 +140,7 @@ test("scenario 8: a reload neither begins the ladder anew nor ends the alarm", a
 
 test("scenario 10: a hidden console does not watch; what arrives then calls at once", async () => {
   const { green, send } = world;
-  await startWatch();
+  await watched();
   await green.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
     Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
@@ -127,7 +156,7 @@ test("scenario 10: a hidden console does not watch; what arrives then calls at o
 test("scenario 11: a page that draws nothing is not live, though its timers and its stream go on", async () => {
   const { green } = world;
   await green.reload();
-  await startWatch();
+  await watched();
   await green.evaluate(() => { window.requestAnimationFrame = () => 0; });
   await counted("no frames", { live: 0, hidden: 1, unattended: true });
   const before = await green.innerText("#zulu");
@@ -138,7 +167,7 @@ test("scenario 11: a page that draws nothing is not live, though its timers and 
 test("scenario 9: a console that is gone is dead, the side unattended, and the host is called", async () => {
   const { green } = world;
   await green.reload();
-  await startWatch();
+  await watched();
   const before = (await calls(null)).length;
   await green.close();
   await counted("dead", { live: 0, dead: 1, unattended: true });

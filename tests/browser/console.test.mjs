@@ -1,7 +1,7 @@
 // What an officer sees and does, in a browser, against two real nodes.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, clear, compose, go, open, shot, until } from "./world.mjs";
+import { accessible, clear, compose, go, open, shot, startWatch, until } from "./world.mjs";
 
 let world;
 before(async () => { world = await open(); });
@@ -25,6 +25,10 @@ test("without sound a console says so, and says when it lost it", async () => {
   const { green } = world;
   assert.match(await green.innerText("#sound-off"), /^SOUND OFF\s.*Start watch at this console/s);
   await green.click("#watch");
+  await until(green, "#sound-off", "SOUND NOT PROVED");
+  await accessible(green);
+  await shot(green, "sound-not-proved");
+  await green.click("#heard");
   await green.waitForSelector("#sound-off", { state: "hidden" });
   assert.equal(await green.innerText("#sound-on"), "SOUND ON");
   await green.evaluate(() => window.contexts.at(-1).suspend());
@@ -32,8 +36,7 @@ test("without sound a console says so, and says when it lost it", async () => {
   assert.match(await green.innerText("#sound-off"), /SOUND LOST since \d\d:\d\d:\d\dZ/);
   await shot(green, "sound-lost");
   await accessible(green);
-  await green.click("#watch");
-  await green.waitForSelector("#sound-off", { state: "hidden" });
+  await startWatch(green);
 });
 
 test("a FLASH opens a dialog, sounds, is silenced without being acknowledged, and is acknowledged", async () => {

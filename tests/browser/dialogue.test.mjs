@@ -2,7 +2,7 @@
 // two real nodes. GREEN thinks in feet and knots.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, clear, go, open, overflow, prefer, shot, until } from "./world.mjs";
+import { accessible, clear, go, open, overflow, prefer, shot, startWatch, until } from "./world.mjs";
 
 let world;
 before(async () => { world = await open({ green: 'units = "nautical"' }); });
@@ -69,8 +69,8 @@ let report;
 
 test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothing can be called correct, and it closes after the second", async () => {
   const { blue, green } = world;
-  await green.click("#watch");
-  await blue.click("#watch");
+  await startWatch(green);
+  await startWatch(blue);
   await go(blue, "/settings");
   await blue.keyboard.press("Shift");
   report = await sendForm("incident-report", REPORT, "--precedence", "FLASH", "--text", "One of our ships was hit. Two aircraft go to look for survivors.");

@@ -26,6 +26,8 @@ test("a FLASH goes from the board to acknowledgement by keyboard alone", async (
   await until(blue, "#bar", "GREEN ANSWERS");
   await tabTo(green, "#watch");
   await green.keyboard.press("Enter");
+  await tabTo(green, "#heard");
+  await green.keyboard.press("Enter");
   await green.waitForSelector("#sound-off", { state: "hidden" });
   await blue.keyboard.press("n");
   await blue.waitForSelector("#compose");

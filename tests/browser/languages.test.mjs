@@ -2,7 +2,7 @@
 // digits in their own order, and a FLASH acknowledged and read back by an officer who works in Arabic.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, clear, go, open, overflow, shot, until } from "./world.mjs";
+import { accessible, clear, go, open, overflow, shot, startWatch, until } from "./world.mjs";
 
 const LANGUAGES = { en: "Board", zh: "总览", ru: "Обзор", ar: "اللوحة" };
 const PLACE = "31-23N 33-25E";
@@ -46,7 +46,7 @@ const inOrder = async (page, selector, text) => {
 before(async () => {
   world = await open();
   const { green, send } = world;
-  await green.click("#watch");
+  await startWatch(green);
   await send("green", "ROUTINE", "TEST", `اقتراح موعد ${PLACE}`, `نقترح الساعة 2100Z عند ${PLACE}.\nهل توافقون؟`);
   await send("blue", "PRIORITY", "LIVE", "A ship has left the area", "At 2100Z.");
   await until(world.blue, ".last", "BLUE 0001");

@@ -1,7 +1,7 @@
 // Every page in every theme: nothing that axe-core finds, nothing beyond the edge, at 200 % and with larger text.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, clear, go, open, overflow, prefer, shot, until, violations } from "./world.mjs";
+import { accessible, clear, go, open, overflow, prefer, shot, startWatch, until, violations } from "./world.mjs";
 
 const LONG = "On the call of 2100Z: the delegation asks for a postponement until the ship has left the area and the minister is back";
 const THEMES = ["day", "dark", "night"];
@@ -11,7 +11,7 @@ let paths;
 before(async () => {
   world = await open();
   const { blue, green, send } = world;
-  await green.click("#watch");
+  await startWatch(green);
   await send("blue", "PRIORITY", "LIVE", LONG, "Long subject.");
   await send("blue", "ROUTINE", "EXERCISE", "Exercise start moved", "By one hour.");
   await send("green", "ROUTINE", "TEST", "اقتراح موعد جديد 31-23N 33-25E", "نقترح الساعة 2100Z يوم 24 عند 31-23N 33-25E.\nهل توافقون؟");
@@ -165,7 +165,7 @@ test("settings take effect at once, survive a reload, and follow the computer if
   assert.deepEqual(await blue.evaluate(() => ({ ...document.documentElement.dataset })), { theme: "day", size: "large" });
   await blue.waitForSelector("#local");
   assert.match(await blue.innerText("#local"), /^\d\d:\d\d local, Z[+-]\d/);
-  await blue.click("#watch");
+  await startWatch(blue);
   await blue.waitForSelector("#sound-on.caution");
   await until(blue, "#sound-on", "SOUND QUARTER");
   await blue.keyboard.press("m");

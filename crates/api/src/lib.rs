@@ -42,7 +42,7 @@ pub use form::{FormShown, SlotShown};
 pub use lab::{Lab, LabClock};
 pub use log::{MessageName, Note, Noted};
 pub use message::{AtPeer, Draft, DraftState, Message, Prepared, Signed, StateAt, Translation};
-pub use status::{Carrier, Consoles, Heads, Line, Status, Store, WatchOn};
+pub use status::{Carrier, ConsoleSeen, Consoles, Heads, Line, Status, Store, WatchOn};
 pub use time::{date_time_group, zulu, zulu_clock};
 
 /// File name of the socket in a home.

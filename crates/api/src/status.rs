@@ -47,11 +47,11 @@ pub struct WatchOn {
 }
 
 /// Consoles of this side, by the signs of life that their rendering gives.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consoles {
-    /// They draw, are seen, and their sound runs.
+    /// They draw, are seen, and their sound runs and was heard.
     pub live: usize,
-    /// They draw and are seen; their sound is off.
+    /// They draw and are seen; their sound is off, or nobody said that he hears it.
     pub mute: usize,
     /// They are not seen, or do not draw.
     pub hidden: usize,
@@ -59,6 +59,21 @@ pub struct Consoles {
     pub dead: usize,
     /// True if there was no live one for 30 s, if the site has set no other time.
     pub unattended: bool,
+    /// Each by itself, by name.
+    pub each: Vec<ConsoleSeen>,
+}
+
+/// One console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsoleSeen {
+    /// The first characters of its name.
+    pub console: String,
+    /// LIVE, MUTE, HIDDEN or DEAD.
+    pub state: String,
+    /// When it gave its last sign of life.
+    pub heard: String,
+    /// When a person last touched it, as it says; `null` if none has yet.
+    pub input: Option<String>,
 }
 
 /// The line's state by its gates.

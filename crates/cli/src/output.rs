@@ -77,6 +77,10 @@ pub fn status(status: &Status) {
         consoles.dead,
         if consoles.unattended { "; UNATTENDED" } else { "" }
     );
+    for each in &consoles.each {
+        let input = each.input.as_deref().unwrap_or("not yet");
+        say!("    {} {}, last touched by a person {input}", each.console, each.state);
+    }
     if let Some(watch) = &status.watch {
         say!("  {} has the watch since {}", one(&watch.officer), watch.since);
     }

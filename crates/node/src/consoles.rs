@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ringdown_api as api;
-use ringdown_api::Noted;
-use ringdown_line::Instant;
+use ringdown_api::{Noted, zulu};
+use ringdown_line::{Instant, Now};
+use ringdown_record::WallTime;
 use serde::Deserialize;
 
 use crate::ladder::Timers;
@@ -31,8 +32,11 @@ pub struct Alive {
     pub console: String,
     /// What the page knows of its own visibility.
     pub visible: bool,
-    /// Whether its sound runs.
+    /// Whether its sound runs, and a person said that it is heard.
     pub sound: bool,
+    /// For how many seconds no person has touched it; `None` if none has yet.
+    #[serde(default)]
+    pub idle_s: Option<u64>,
 }
 
 /// What a console is.
@@ -65,6 +69,7 @@ struct Console {
     heard: Instant,
     visible: bool,
     sound: bool,
+    input: Option<Instant>,
     /// Its state at the last look, and since when.
     state: State,
     since: Instant,
@@ -121,16 +126,18 @@ impl Consoles {
                 self.all.remove(&name);
             }
         }
-        let Alive { console, visible, sound } = alive;
+        let Alive { console, visible, sound, idle_s } = alive;
+        let ago = |seconds: u64| Instant(now.0.saturating_sub(seconds.saturating_mul(1_000_000_000)));
         let known = self.all.entry(console).or_insert(Console {
             heard: now,
             visible,
             sound,
+            input: None,
             state: State::Hidden,
             since: now,
             noted: None,
         });
-        (known.heard, known.visible, known.sound) = (now, visible, sound);
+        (known.heard, known.visible, known.sound, known.input) = (now, visible, sound, idle_s.map(ago));
         known.take_state(now, self.dead_after);
     }
 
@@ -138,7 +145,7 @@ impl Consoles {
     pub fn count(&mut self, now: Instant) -> api::Consoles {
         let dead_after = self.dead_after;
         self.all.retain(|_, console| now.since(console.heard) < dead_after * DEAD_TOLD);
-        let mut counted = api::Consoles { live: 0, mute: 0, hidden: 0, dead: 0, unattended: false };
+        let mut counted = api::Consoles::default();
         for console in self.all.values_mut() {
             match console.take_state(now, dead_after) {
                 State::Live => counted.live += 1,
@@ -153,6 +160,21 @@ impl Consoles {
         let since = *self.live_last.get_or_insert(now);
         counted.unattended = now.since(since) >= self.unattended_after;
         counted
+    }
+
+    /// Each of them, as of the last look.
+    pub fn each(&self, now: Now) -> Vec<api::ConsoleSeen> {
+        let at = |instant: Instant| {
+            let ago = u64::try_from(now.instant.since(instant).as_millis()).unwrap_or(u64::MAX);
+            zulu(WallTime::from_ms(now.wall.ms().saturating_sub(ago)))
+        };
+        let seen = |(name, console): (&String, &Console)| api::ConsoleSeen {
+            console: short(name),
+            state: console.state.word().to_owned(),
+            heard: at(console.heard),
+            input: console.input.map(at),
+        };
+        self.all.iter().map(seen).collect()
     }
 
     /// What has changed since the last call, and lasts.
@@ -192,7 +214,7 @@ mod tests {
     }
 
     fn alive(console: &str, visible: bool, sound: bool) -> Alive {
-        Alive { console: console.into(), visible, sound }
+        Alive { console: console.into(), visible, sound, idle_s: None }
     }
 
     fn consoles() -> Consoles {
@@ -234,6 +256,19 @@ mod tests {
         assert_eq!(consoles.changes(at(25)), [console("DEAD")]);
         assert_eq!(consoles.changes(at(60)), [Noted::Unattended { unattended: true }]);
         assert_eq!(consoles.changes(at(61)), []);
+    }
+
+    #[test]
+    fn the_last_touch_of_a_person_is_told_for_each_console() {
+        let mut consoles = consoles();
+        consoles.heard(Alive { idle_s: Some(40), ..alive("abcdef", true, true) }, at(100));
+        consoles.heard(alive("b", true, false), at(103));
+        let now = Now { instant: at(104), wall: WallTime::from_ms(1_000_000) };
+        let each = consoles.each(now);
+        assert_eq!((each[0].console.as_str(), each[0].state.as_str()), ("abcd", "LIVE"));
+        assert_eq!(each[0].input, Some(zulu(WallTime::from_ms(1_000_000 - 44_000))));
+        assert_eq!(each[0].heard, zulu(WallTime::from_ms(1_000_000 - 4_000)));
+        assert_eq!((each[1].state.as_str(), each[1].input.as_ref()), ("MUTE", None));
     }
 
     #[test]

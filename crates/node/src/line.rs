@@ -314,7 +314,7 @@ impl Line {
 
     /// The status in words.
     pub fn status(&self) -> api::Status {
-        let (consoles, fault, watch) = (self.consoles(), self.hook_fault(), self.watch_on());
+        let (consoles, fault, watch) = (self.each_console(), self.hook_fault(), self.watch_on());
         let shared = self.shared();
         let live = &shared.live;
         let ledger = &shared.ledger;

@@ -60,8 +60,8 @@ pub struct Said {
 pub enum Saying {
     /// Silence (this console, 2 min).
     Silence,
-    /// Start watch.
-    Start,
+    /// I heard it: the test sound of `Start watch`.
+    Heard,
     /// End watch.
     End,
 }
@@ -135,10 +135,16 @@ impl Line {
         self.watch().consoles.heard(alive, now);
     }
 
-    /// The consoles now.
+    /// The consoles now, counted.
     pub fn consoles(&self) -> api::Consoles {
         let now = self.clock.now().instant;
         self.watch().consoles.count(now)
+    }
+
+    /// The consoles now, counted and each by itself.
+    pub fn each_console(&self) -> api::Consoles {
+        let counted = self.consoles();
+        api::Consoles { each: self.watch().consoles.each(self.clock.now()), ..counted }
     }
 
     /// Who has the watch, and since when; `None` if nobody has started one.
@@ -162,7 +168,9 @@ impl Line {
                 let serials = found.filter_map(serial).map(|serial| serial.text(&self.charter)).collect();
                 self.note(&Noted::Silenced { console, serials });
             }
-            Saying::Start => {
+            // A watch begins with a sound that a person hears.
+            Saying::Heard => {
+                self.note(&Noted::Heard { officer: officer.clone(), console: console.clone() });
                 let now = self.clock.now().wall;
                 if self.watch().on.is_none() {
                     self.watch().on = Some((officer.clone(), now));
@@ -311,7 +319,7 @@ mod tests {
 
     fn watched() -> Watch {
         let mut watch = Watch::new(Timers::default());
-        watch.consoles.heard(Alive { console: "a".into(), visible: true, sound: true }, at(0));
+        watch.consoles.heard(Alive { console: "a".into(), visible: true, sound: true, idle_s: None }, at(0));
         watch
     }
 

@@ -15,6 +15,8 @@ const TONES = {
 const PATTERNS = { LIVE: [1], EXERCISE: [1, 0.75], TEST: [1.5, 1.5, 0] };
 const VOLUMES = { full: 1, half: 0.5, quarter: 0.25 };
 const SILENCED = "ringdown-silenced";
+/** That an officer heard the sound of this console: for this tab, until the browser takes the sound away. */
+const HEARD = "ringdown-heard";
 const byId = (id) => document.getElementById(id);
 
 export function alarm({ words, clock, preferences, say }) {
@@ -26,6 +28,7 @@ export function alarm({ words, clock, preferences, say }) {
   let nextBurst = 0;
 
   const armed = () => context !== null && context.state === "running";
+  const proved = () => armed() && sessionStorage.getItem(HEARD) === "yes";
   const burst = ({ pitch, pulses }, pattern) => {
     if (!armed()) return;
     const volume = VOLUMES[preferences.get("volume")];
@@ -52,17 +55,27 @@ export function alarm({ words, clock, preferences, say }) {
   const sounding = () => urgent.filter((message) => !isSilenced(message));
 
   const showSound = () => {
-    if (armed()) { wasArmed = true; lostAt = null; } else if (wasArmed) lostAt ??= clock.zulu();
-    const volume = preferences.get("volume");
-    byId("sound-off").hidden = armed();
-    byId("sound-word").textContent = wasArmed ? words.soundLost.replace("%t", lostAt) : words.soundOff;
-    byId("sound-text").textContent = wasArmed ? words.soundLostText : words.soundOffText;
-    for (const part of document.querySelectorAll(".sound-missing")) {
-      part.hidden = armed();
-      if (!part.matches("button")) part.textContent = byId("sound-word").textContent;
+    if (armed()) {
+      wasArmed = true;
+      lostAt = null;
+    } else if (wasArmed) {
+      // Whoever heard it once does not know that it is gone, or that it is back.
+      sessionStorage.removeItem(HEARD);
+      lostAt ??= clock.zulu();
     }
+    const volume = preferences.get("volume");
+    const [word, text] = armed() ? [words.soundUnproved, words.soundUnprovedText]
+      : wasArmed ? [words.soundLost.replace("%t", lostAt), words.soundLostText] : [words.soundOff, words.soundOffText];
+    byId("sound-off").hidden = proved();
+    byId("sound-word").textContent = word;
+    byId("sound-text").textContent = text;
+    for (const part of document.querySelectorAll(".sound-missing")) {
+      part.hidden = proved();
+      if (!part.matches("button")) part.textContent = word;
+    }
+    for (const part of document.querySelectorAll("[data-heard]")) part.hidden = proved() || !armed();
     const badge = byId("sound-on");
-    badge.hidden = !armed();
+    badge.hidden = !proved();
     badge.textContent = { full: words.soundOn, half: words.soundHalf, quarter: words.soundQuarter }[volume];
     badge.className = `badge small ${volume === "full" ? "normal" : "caution"}`;
   };
@@ -105,8 +118,18 @@ export function alarm({ words, clock, preferences, say }) {
   };
   const startWatch = () => {
     sessionStorage.setItem("watch", "on");
-    say("start");
-    arm().then(() => { if (sounding().length === 0) burst(TONES.ROUTINE, PATTERNS.LIVE); });
+    arm().then(() => {
+      if (sounding().length === 0) burst(TONES.IMMEDIATE, PATTERNS.TEST);
+      step();
+    });
+  };
+  /** No browser knows whether a loudspeaker is on: only a person can say so. */
+  const heard = () => {
+    if (!armed()) return;
+    sessionStorage.setItem("watch", "on");
+    sessionStorage.setItem(HEARD, "yes");
+    say("heard");
+    step();
   };
   // On a watch that was started, each further page arms itself: at once where the browser allows it, else with the
   // first key or click. Until then the bar says that the sound is off.
@@ -119,12 +142,13 @@ export function alarm({ words, clock, preferences, say }) {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-silence]")) silence();
     if (event.target.closest("[data-watch]")) startWatch();
+    if (event.target.closest("[data-heard]")) heard();
   });
 
   // The form goes to the node by itself; here the sound ends with the watch.
   document.addEventListener("submit", ({ target }) => {
     if (target.id !== "watch-end") return;
-    sessionStorage.removeItem("watch");
+    for (const key of ["watch", HEARD]) sessionStorage.removeItem(key);
     target.elements.console.value = consoleName();
   });
 
@@ -140,7 +164,7 @@ export function alarm({ words, clock, preferences, say }) {
 
   return {
     silence,
-    armed,
+    proved,
     /** The FLASH and IMMEDIATE messages that wait, in the order of the node: the first of them sounds. */
     urgent(messages) {
       const known = new Set(urgent.map((message) => message.urgent));

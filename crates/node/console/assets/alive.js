@@ -4,6 +4,7 @@
 const EVERY_MS = 2000;
 const STALLED_MS = 5000;
 const NAME = "ringdown-console";
+const INPUT = "ringdown-input";
 
 /** The name of this console: made once, the same until it is closed. */
 export function consoleName() {
@@ -25,11 +26,22 @@ export const say = (said, messages = []) => post("/watch", { console: consoleNam
 
 export function alive(sound) {
   const name = consoleName();
+  // What a person did here last. Events that a script makes are nobody's.
+  let input = Number(sessionStorage.getItem(INPUT)) || null;
+  const touched = ({ isTrusted }) => { if (isTrusted) input = Date.now(); };
+  for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+    addEventListener(kind, touched, { capture: true, passive: true });
+  }
+  const idle = () => {
+    if (input === null) return null;
+    sessionStorage.setItem(INPUT, input);
+    return Math.max(0, Math.round((Date.now() - input) / 1000));
+  };
   let said = -EVERY_MS;
   let drawn = performance.now();
   const tell = (visible) => {
     said = performance.now();
-    post("/alive", { console: name, visible, sound: sound.armed() }, AbortSignal.timeout(EVERY_MS));
+    post("/alive", { console: name, visible, sound: sound.proved(), idle_s: idle() }, AbortSignal.timeout(EVERY_MS));
   };
   const frame = () => {
     drawn = performance.now();

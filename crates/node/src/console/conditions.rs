@@ -229,7 +229,7 @@ mod tests {
             waiting: 0,
             unstored: 0,
             alarms: Vec::new(),
-            consoles: api::Consoles { live: 1, mute: 0, hidden: 0, dead: 0, unattended: false },
+            consoles: api::Consoles { live: 1, ..api::Consoles::default() },
             watch: None,
             now: "2026-11-23T20:15:09.123Z".into(),
         }
