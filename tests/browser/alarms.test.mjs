@@ -20,7 +20,7 @@ before(async () => {
   await chmod(join(dir, "call"), 0o755);
   const green = [`hooks.program = "${join(dir, "call")}"`, "alarms.flash_continuous = 2", "alarms.flash_backup = 4",
     "alarms.flash_supervisor = 6", "alarms.flash_again = 600", "alarms.console_dead = 6", "alarms.unattended = 4"];
-  world = await open({ green: green.join("\n") });
+  world = await open({ green: green.join("\n"), otherWay: "telephone +44 20 7946 0000" });
 });
 after(async () => {
   await world?.close();
@@ -85,8 +85,10 @@ test("scenario 12: a console without sound is not live, and the side is unattend
   await counted("not heard again", { live: 0, mute: 1 });
   await world.green.click("#heard");
   await counted("heard again", { live: 1, mute: 0 });
-  const said = JSON.parse(await world.ringdown("green", "log", "--json")).map(({ what }) => what);
-  assert.deepEqual(said.filter((what) => /^(heard|watch-)/.test(what)), ["heard", "watch-started", "heard"]);
+  const said = async () => JSON.parse(await world.ringdown("green", "log", "--json")).map(({ what }) => what)
+    .filter((what) => /^(heard|watch-)/.test(what));
+  await eventually("the notes", async () => (await said()).length === 3);
+  assert.deepEqual(await said(), ["heard", "watch-started", "heard"]);
   // A change of pages is no loss: the officer who heard it is not asked on each page.
   await go(world.green, "/watch");
   await world.green.keyboard.press("x");
@@ -164,14 +166,58 @@ test("scenario 11: a page that draws nothing is not live, though its timers and 
     { polling: 100 });
 });
 
+test("scenario 13: the path is cut after the release: not sent, a caution, an alarm, the other way, once after it heals", async () => {
+  const { green } = world;
+  await green.reload();
+  await watched();
+  await until(green, "#bar", "BLUE ANSWERS");
+  await world.ringdown("lab", "cut");
+  await until(green, "#tray", "LINE DOWN");
+  await world.send("green", "FLASH", "TEST", "cut off", "x");
+  const own = async () => JSON.parse(await world.ringdown("green", "outbox", "--json")).at(-1);
+  assert.equal((await own()).state, "QUEUED - NOT SENT");
+  await until(green, "#tray", "NOT SENT or not stored by BLUE: 1.");
+  await until(green, "#tray", "Use fallback: telephone +44 20 7946 0000");
+  assert.ok(!(await green.innerText("#tray")).includes("has not confirmed"), "not yet");
+  // The charter of this line says 10 s and 60 s.
+  await world.ringdown("lab", "clock", "+10s");
+  await until(green, "#tray", "GREEN T-0001: BLUE has not confirmed that it is stored there. It goes out again by itself.");
+  await shot(green, "not-stored-caution");
+  assert.deepEqual(await calls("cut off"), [], "a caution calls nobody");
+  assert.equal(await green.evaluate(() => document.body.dataset.sounding), "no");
+  await world.ringdown("lab", "clock", "+50s");
+  await until(green, "#tray", "and may know nothing of it. Use fallback: telephone +44 20 7946 0000");
+  await until(green, "#alarm-bar", "NOT STORED by BLUE: GREEN T-0001");
+  await dataset(green, "sounding", "yes");
+  await eventually("a call", async () => (await calls("cut off")).length > 0);
+  assert.deepEqual(await calls("cut off"), ["NOT-STORED"]);
+  assert.ok((await calls(null)).includes("BACKUP"), "and for the line itself");
+  await accessible(green);
+  await shot(green, "not-stored-alarm");
+  await green.click("#alarm-silence");
+  await dataset(green, "sounding", "no");
+  await until(green, "#alarm-bar", "Silenced on this console");
+  await world.ringdown("lab", "heal");
+  await world.ringdown("green", "wait", "GREEN", "T-0001", "--for", "stored", "--timeout", "30");
+  await green.waitForSelector("#alarm-bar", { state: "hidden" });
+  await green.waitForFunction(() => !document.querySelector("#tray").innerText.includes("NOT STORED"));
+  const there = JSON.parse(await world.ringdown("blue", "inbox", "--json"));
+  assert.deepEqual(there.map(({ subject }) => subject), ["cut off"], "it came once");
+  await eventually("the note", async () => JSON.parse(await world.ringdown("green", "log", "--json"))
+    .some(({ what }) => what === "line-back"));
+  await clear(world, "blue");
+});
+
 test("scenario 9: a console that is gone is dead, the side unattended, and the host is called", async () => {
   const { green } = world;
   await green.reload();
   await watched();
   const before = (await calls(null)).length;
   await green.close();
-  await counted("dead", { live: 0, dead: 1, unattended: true });
+  await counted("dead", { live: 0, dead: 1 });
   await eventually("a call", async () => (await calls(null)).length > before);
-  assert.equal((await calls(null)).at(-1), "UNATTENDED");
+  // The last console of the watch calls by itself, besides that nobody watches any more.
+  await eventually("both calls", async () => (await calls(null)).length === before + 2);
+  assert.deepEqual((await calls(null)).slice(before).sort(), ["CONSOLE-DEAD", "UNATTENDED"]);
   assert.deepEqual(world.complaints, []);
 });

@@ -240,7 +240,7 @@ test("a pulled cable is told, what is sent waits, and goes when the cable is bac
   await blue.click("#release");
   await blue.waitForSelector("article.message");
   await until(blue, "article .badge", "QUEUED - NOT SENT");
-  await until(blue, "#tray", "Not stored by GREEN: 1");
+  await until(blue, "#tray", "NOT SENT or not stored by GREEN: 1.");
   await go(blue, "/");
   await shot(blue, "cut");
   await accessible(blue);

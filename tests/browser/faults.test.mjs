@@ -125,7 +125,7 @@ test("the other way to the peer is what the site wrote down, and where to write 
   await until(blue, "[aria-labelledby=line-title]", "Other way to GREEN: telephone +44 20 7946 0000, ask for U+202Eops");
   await until(blue, "#bar", "GREEN ANSWERS");
   await world.ringdown("lab", "cut");
-  await until(blue, "#tray", "Reach GREEN by another way: telephone +44 20 7946 0000");
+  await until(blue, "#tray", "Use fallback: telephone +44 20 7946 0000");
   await shot(blue, "other-way");
   await accessible(blue);
   await world.ringdown("lab", "heal");

@@ -51,7 +51,7 @@ before(async () => {
   await send("blue", "PRIORITY", "LIVE", "A ship has left the area", "At 2100Z.");
   await until(world.blue, ".last", "BLUE 0001");
   paths = {
-    board: "/", messages: "/messages", waiting: "/messages?show=waiting", compose: "/compose", record: "/record", watch: "/watch",
+    board: "/", messages: "/messages", waiting: "/messages?show=waiting", compose: "/compose", record: "/record", watch: "/watch", handover: "/watch/handover",
     settings: "/settings", missing: "/no-such-page", arabic: "/messages/GREEN%20T-0001", ours: "/messages/BLUE%200001",
   };
 });

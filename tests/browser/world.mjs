@@ -80,10 +80,14 @@ async function settle(command, change) {
   await change();
 }
 
-/** Writes settings above what stands in GREEN's. */
-async function setGreen(dir, settings) {
+/** Writes settings above what stands in GREEN's, and the other way to BLUE. */
+async function setGreen(dir, settings, otherWay) {
   const path = join(dir, "green", "ringdown.toml");
   await writeFile(path, `${settings}\n${await readFile(path, "utf8")}`);
+  if (!otherWay) return;
+  const lines = join(dir, "green", "lines");
+  const file = join(lines, (await readdir(lines))[0], "line.toml");
+  await writeFile(file, `other_way = "${otherWay}"\n${await readFile(file, "utf8")}`);
 }
 
 /**
@@ -111,14 +115,14 @@ async function between(dir, path) {
 
 /**
  * Two nodes. With `fileKiB` no file that they write may grow beyond it: their disk fails there. `green` are settings of
- * GREEN's home, `path` is what happens to each datagram between them: see `between`.
+ * GREEN's home, `otherWay` its other way to BLUE, `path` is what happens to each datagram between them: see `between`.
  */
-export async function open({ fileKiB, green: settings, path } = {}) {
+export async function open({ fileKiB, green: settings, otherWay, path } = {}) {
   const dir = await mkdtemp(join(tmpdir(), "ringdown-"));
   const ports = [await freePort(), await freePort()];
   const command = [PROGRAM, "demo", "--dir", dir, "--blue-port", ports[0], "--green-port", ports[1]];
   let unplug = () => {};
-  if (settings) await settle(command, () => setGreen(dir, settings));
+  if (settings) await settle(command, () => setGreen(dir, settings, otherWay));
   if (path) await settle(command, async () => { unplug = await between(dir, path); });
   const limit = `trap "" XFSZ; ulimit -S -f ${fileKiB}; exec "$@"`;
   const demo = fileKiB ? spawn("bash", ["-c", limit, "bash", ...command]) : spawn(command[0], command.slice(1));

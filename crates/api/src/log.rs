@@ -66,6 +66,22 @@ pub enum Noted {
         /// Where.
         console: String,
     },
+    /// The officer on watch said that he hands it over.
+    HandedOver {
+        /// Who.
+        officer: String,
+        /// Where.
+        console: String,
+    },
+    /// An officer took the watch that was handed over.
+    WatchTaken {
+        /// Who had it.
+        left: String,
+        /// Who has it now.
+        took: String,
+        /// Where.
+        console: String,
+    },
     /// A console has been in another state for some seconds.
     Console {
         /// Which.
@@ -78,6 +94,8 @@ pub enum Noted {
         /// True if none is.
         unattended: bool,
     },
+    /// A line for which people were called because it was down is up again.
+    LineBack,
     /// Something that a later program noted.
     #[serde(other)]
     Unknown,

@@ -125,9 +125,16 @@ fn noted(what: &Noted) -> String {
             format!("{officer} said that he hears the sound of console {console}")
         }
         Noted::WatchEnded { officer, console } => format!("{officer} ended the watch at console {console}"),
+        Noted::HandedOver { officer, console } => {
+            format!("{officer} signed off at console {console} to hand over the watch")
+        }
+        Noted::WatchTaken { left, took, console } => {
+            format!("{took} took the watch from {left} at console {console}")
+        }
         Noted::Console { console, state } => format!("console {console} is {state}"),
         Noted::Unattended { unattended: true } => "UNATTENDED: no console is LIVE".into(),
         Noted::Unattended { unattended: false } => "a console is LIVE again".into(),
+        Noted::LineBack => "the line is up again".into(),
         Noted::Unknown => "something that a newer program noted".into(),
     }
 }

@@ -70,10 +70,14 @@ struct Console {
     visible: bool,
     sound: bool,
     input: Option<Instant>,
+    /// When a person said here that he hears it.
+    proved: Option<Instant>,
     /// Its state at the last look, and since when.
     state: State,
     since: Instant,
     noted: Option<State>,
+    /// It has been LIVE, and its death was not told since.
+    attended: bool,
 }
 
 /// All that were heard of, and since when none is LIVE.
@@ -133,9 +137,11 @@ impl Consoles {
             visible,
             sound,
             input: None,
+            proved: None,
             state: State::Hidden,
             since: now,
             noted: None,
+            attended: false,
         });
         (known.heard, known.visible, known.sound, known.input) = (now, visible, sound, idle_s.map(ago));
         known.take_state(now, self.dead_after);
@@ -160,6 +166,31 @@ impl Consoles {
         let since = *self.live_last.get_or_insert(now);
         counted.unattended = now.since(since) >= self.unattended_after;
         counted
+    }
+
+    /// A person says at a console that he hears it.
+    pub fn prove(&mut self, name: &str, now: Instant) {
+        if let Some(console) = self.all.get_mut(name) {
+            console.proved = Some(now);
+            console.sound = true;
+        }
+    }
+
+    /// True if this console is LIVE and a person has heard it since then.
+    pub fn is_proved(&mut self, name: &str, since: Instant, now: Instant) -> bool {
+        let dead_after = self.dead_after;
+        self.all.get_mut(name).is_some_and(|console| {
+            console.proved.is_some_and(|at| at >= since) && console.take_state(now, dead_after) == State::Live
+        })
+    }
+
+    /// True once when a console that has been LIVE is heard no more, and none is LIVE. A browser that is closed says first
+    /// that it is hidden.
+    pub fn last_one_died(&mut self, now: Instant) -> bool {
+        let live = self.count(now).live;
+        let dead = self.all.values_mut().filter(|console| console.state == State::Dead);
+        let died = dead.filter_map(|console| std::mem::take(&mut console.attended).then_some(()));
+        died.count() > 0 && live == 0
     }
 
     /// Each of them, as of the last look.
@@ -199,6 +230,7 @@ impl Console {
     fn take_state(&mut self, now: Instant, dead_after: Duration) -> State {
         let state = self.now(now, dead_after);
         if state != self.state {
+            self.attended |= self.state == State::Live;
             (self.state, self.since) = (state, now);
         }
         state
@@ -256,6 +288,35 @@ mod tests {
         assert_eq!(consoles.changes(at(25)), [console("DEAD")]);
         assert_eq!(consoles.changes(at(60)), [Noted::Unattended { unattended: true }]);
         assert_eq!(consoles.changes(at(61)), []);
+    }
+
+    #[test]
+    fn the_last_live_console_that_dies_is_told_once_and_one_that_was_never_live_is_not() {
+        let mut consoles = consoles();
+        consoles.heard(alive("a", true, true), at(0));
+        consoles.heard(alive("b", true, true), at(5));
+        consoles.heard(alive("c", false, true), at(5));
+        assert!(!consoles.last_one_died(at(16)), "b is LIVE");
+        assert!(consoles.last_one_died(at(20)));
+        assert!(!consoles.last_one_died(at(21)));
+        consoles.heard(alive("c", false, true), at(22));
+        assert!(!consoles.last_one_died(at(40)));
+        consoles.heard(alive("d", true, true), at(40));
+        consoles.heard(alive("d", false, true), at(41));
+        assert!(consoles.last_one_died(at(56)), "it was closed");
+    }
+
+    #[test]
+    fn a_console_is_proved_once_a_person_heard_it_and_only_while_it_is_live() {
+        let mut consoles = consoles();
+        consoles.prove("a", at(0));
+        consoles.heard(alive("a", true, false), at(1));
+        assert!(!consoles.is_proved("a", at(0), at(2)), "it was not there yet");
+        consoles.prove("a", at(2));
+        assert!(consoles.is_proved("a", at(2), at(3)));
+        assert!(!consoles.is_proved("a", at(3), at(3)), "that was before");
+        assert!(!consoles.is_proved("b", at(0), at(3)));
+        assert!(!consoles.is_proved("a", at(0), at(20)), "it is dead");
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub struct Call {
     pub side: String,
     /// The message that waits; `None` if it is not about one.
     pub message: Option<Waiting>,
+    /// While the line is down: since when, how many messages are not stored there, and the other way.
+    pub fault: Option<String>,
     /// True while no console is LIVE.
     pub unattended: bool,
     /// The node's clock.

@@ -244,6 +244,14 @@ impl Line {
         self.touch();
     }
 
+    /// Since when no way to the other side works; `None` while one does.
+    pub(crate) fn down_since(&self) -> Option<WallTime> {
+        let shared = self.shared();
+        let carriers = &shared.live.carriers;
+        let down = carriers.iter().all(|live| !live.up);
+        carriers.iter().map(|live| live.since).max().filter(|_| down)
+    }
+
     pub(crate) fn store_full(&self, full: bool) {
         tracing::warn!(full, "store");
         self.shared().live.store = if full { api::Store::Full } else { api::Store::Writable };

@@ -42,6 +42,9 @@ impl Before {
                 Noted::WatchStarted { officer, .. } => {
                     watch.get_or_insert(Some((officer, note.at)));
                 }
+                Noted::WatchTaken { took, .. } => {
+                    watch.get_or_insert(Some((took, note.at)));
+                }
                 Noted::WatchEnded { .. } => {
                     watch.get_or_insert(None);
                 }
@@ -118,7 +121,9 @@ mod tests {
         assert_eq!(found.rungs, BTreeMap::from([(entry, 3)]));
         assert_eq!(found.watch, Some((officer, WallTime::from_ms(0))));
         assert_eq!(before(&[started.clone(), ended.clone()]).watch, None);
-        assert!(before(&[started.clone(), ended, started]).watch.is_some());
+        assert!(before(&[started.clone(), ended, started.clone()]).watch.is_some());
+        let taken = Noted::WatchTaken { left: "A".into(), took: "B".into(), console: String::new() };
+        assert_eq!(before(&[started, taken]).watch, Some(("B".into(), WallTime::from_ms(1))));
     }
 
     #[test]

@@ -180,7 +180,7 @@ fn hook_test(dir: &Path, json: bool) -> Result<(), ServeError> {
         )));
     };
     let at = ringdown_api::zulu(Clock::host().now().wall);
-    let call = Call { why: Why::Test, side: config.side, message: None, unattended: false, at };
+    let call = Call { why: Why::Test, side: config.side, message: None, fault: None, unattended: false, at };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.map_err(|error| ServeError::new(format!("no runtime: {error}")))?;
     let ended = runtime.block_on(hook::call(&program, &call));

@@ -8,9 +8,10 @@ use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use ringdown_api as api;
-use ringdown_api::{MessageName, Noted, zulu};
+use ringdown_api::{ApiError, ErrorCode, MessageName, Noted, zulu, zulu_clock};
 use ringdown_line::Instant;
 use ringdown_message::MessageRecord;
+use ringdown_record::charter::PrecedenceRule;
 use ringdown_record::{EntryHash, Precedence, WallTime};
 use serde::Deserialize;
 use tokio::sync::watch;
@@ -18,7 +19,7 @@ use tokio::time::sleep;
 
 use crate::consoles::{Alive, Consoles, short};
 use crate::hook::{self, Call, HooksConfig, Waiting, boxed};
-use crate::ladder::{Timers, Why, calls_hook, rung};
+use crate::ladder::{Rung, Timers, Why, calls_hook, line_rung, rung, unstored_rung};
 use crate::line::Line;
 use crate::notes::Before;
 
@@ -36,9 +37,13 @@ pub struct Watch {
     pub(crate) consoles: Consoles,
     was_unattended: bool,
     called: BTreeMap<EntryHash, u64>,
+    /// The rung for a line that is down; 0 while it is up.
+    line_called: u64,
     fault: Option<String>,
     calls: usize,
     on: Option<(String, WallTime)>,
+    /// When the officer who has it said that he hands it over.
+    handing: Option<Instant>,
 }
 
 /// What an officer does at a console that is for this side alone.
@@ -64,10 +69,29 @@ pub enum Saying {
     Heard,
     /// End watch.
     End,
+    /// Hand over the watch: the sign-off of the officer who leaves.
+    Hand,
 }
 
-/// A message that waits, and for how many milliseconds.
-type Waits = (EntryHash, Precedence, u64);
+/// A message that waits: its precedence, what both sides signed about that, and for how many milliseconds it waits.
+#[derive(Clone, Copy, Debug)]
+struct Waits {
+    hash: EntryHash,
+    precedence: Precedence,
+    rule: PrecedenceRule,
+    age_ms: u64,
+}
+
+/// All that may call people.
+#[derive(Debug, Default)]
+struct Situation {
+    /// Messages of the other side that nobody has acknowledged.
+    waiting: Vec<Waits>,
+    /// Messages of ours that the other side is not known to have.
+    unstored: Vec<Waits>,
+    /// For how many milliseconds no way to the other side works.
+    down_ms: Option<u64>,
+}
 
 /// A rung that was reached: its number and why, the message that waits and its age, and whether people are called.
 #[derive(Debug)]
@@ -86,9 +110,11 @@ impl Watch {
             consoles: Consoles::new(&timers),
             was_unattended: false,
             called: BTreeMap::new(),
+            line_called: 0,
             fault: None,
             calls: 0,
             on: None,
+            handing: None,
         }
     }
 
@@ -98,28 +124,44 @@ impl Watch {
         self.on = before.watch;
     }
 
-    /// Takes each message to its rung: what is new, and whether nobody watches. Of several rungs that are due at once,
-    /// as after a start of the node, the newest is taken.
-    fn climb(&mut self, waiting: &[Waits], now: Instant) -> (Vec<Step>, bool) {
+    /// Takes everything to its rung: what is new, and whether nobody watches. Of several rungs that are due at once, as
+    /// after a start of the node, the newest is taken.
+    fn climb(&mut self, situation: &Situation, now: Instant) -> (Vec<Step>, bool) {
         let unattended = self.consoles.count(now).unattended;
         let mut steps = Vec::new();
+        let fault = |why, rung| Step { why, about: None, rung, calls: true };
+        if self.consoles.last_one_died(now) && self.on.is_some() {
+            steps.push(fault(Why::ConsoleDead, 1));
+        }
         if unattended && !self.was_unattended {
-            steps.push(Step { why: Why::Unattended, about: None, rung: 1, calls: true });
+            steps.push(fault(Why::Unattended, 1));
         }
         self.was_unattended = unattended;
-        self.called.retain(|hash, _| waiting.iter().any(|(waits, ..)| waits == hash));
-        for (hash, precedence, age) in waiting {
-            let rung = rung(*precedence, *age, &self.timers);
-            let called = self.called.entry(*hash).or_insert(0);
-            // A clock that is put back does not take a message down again.
-            if rung.number > *called {
-                *called = rung.number;
-                let calls = calls_hook(*precedence, rung.why, unattended);
-                let about = Some((*hash, *age));
-                steps.push(Step { why: rung.why, about, rung: rung.number, calls });
-            }
+        let line = situation.down_ms.and_then(|down_ms| line_rung(down_ms, &self.timers));
+        let before = std::mem::replace(&mut self.line_called, line.map_or(0, |rung| rung.number));
+        steps.extend(line.filter(|rung| rung.number > before).map(|rung| fault(rung.why, rung.number)));
+        let Situation { waiting, unstored, .. } = situation;
+        self.called.retain(|hash, _| waiting.iter().chain(unstored).any(|waits| waits.hash == *hash));
+        for waits in waiting {
+            let rung = rung(waits.precedence, waits.age_ms, &self.timers, &waits.rule);
+            steps.extend(self.step(waits, rung, unattended));
+        }
+        for waits in unstored {
+            let rung = unstored_rung(waits.age_ms, &waits.rule);
+            steps.extend(rung.and_then(|rung| self.step(waits, rung, unattended)));
         }
         (steps, unattended)
+    }
+
+    /// A message is on this rung; gives the step if it was below. A clock that is put back takes none down again.
+    fn step(&mut self, waits: &Waits, Rung { number, why }: Rung, unattended: bool) -> Option<Step> {
+        let called = self.called.entry(waits.hash).or_insert(0);
+        if number <= *called {
+            return None;
+        }
+        *called = number;
+        let calls = calls_hook(waits.precedence, why, unattended);
+        Some(Step { why, about: Some((waits.hash, waits.age_ms)), rung: number, calls })
     }
 }
 
@@ -153,6 +195,11 @@ impl Line {
         Some(api::WatchOn { officer, since: zulu(since) })
     }
 
+    /// Since when the watch is on.
+    pub fn watch_since(&self) -> Option<WallTime> {
+        self.watch().on.as_ref().map(|(_, since)| *since)
+    }
+
     /// The officer who is on watch here, by the name that is noted.
     pub fn officer_on_watch(&self) -> &str {
         &self.officer.name
@@ -171,19 +218,68 @@ impl Line {
             // A watch begins with a sound that a person hears.
             Saying::Heard => {
                 self.note(&Noted::Heard { officer: officer.clone(), console: console.clone() });
-                let now = self.clock.now().wall;
-                if self.watch().on.is_none() {
-                    self.watch().on = Some((officer.clone(), now));
+                let now = self.clock.now();
+                let starts = {
+                    let mut watch = self.watch();
+                    watch.consoles.prove(&said.console, now.instant);
+                    watch.on.is_none().then(|| watch.on = Some((officer.clone(), now.wall)))
+                };
+                if starts.is_some() {
                     self.note(&Noted::WatchStarted { officer, console });
                 }
             }
             Saying::End => {
+                self.watch().handing = None;
                 if self.watch().on.take().is_some() {
                     self.note(&Noted::WatchEnded { officer, console });
                 }
             }
+            Saying::Hand => {
+                let hands = {
+                    let now = self.clock.now().instant;
+                    let mut watch = self.watch();
+                    let hands = watch.on.is_some() && watch.handing.is_none();
+                    watch.handing = watch.handing.or(hands.then_some(now));
+                    hands
+                };
+                if hands {
+                    self.note(&Noted::HandedOver { officer, console });
+                }
+            }
         }
         self.touch();
+    }
+
+    /// True once the officer who has the watch said that he hands it over.
+    pub fn is_handing_over(&self) -> bool {
+        self.watch().handing.is_some()
+    }
+
+    /// Take the watch at a console: after the one who leaves has signed off, and only where the sound was heard.
+    pub fn take_watch(&self, console: &str) -> Result<(), ApiError> {
+        let now = self.clock.now();
+        let took = self.officer_on_watch().to_owned();
+        let left = {
+            let mut watch = self.watch();
+            let Some(((left, _), since)) = watch.on.clone().zip(watch.handing) else {
+                return Err(not_taken(
+                    "Nobody has handed the watch over.",
+                    "The officer who leaves presses 'Hand over the watch'; if he is gone, end the watch and start a new one.",
+                ));
+            };
+            if !watch.consoles.is_proved(console, since, now.instant) {
+                return Err(not_taken(
+                    "The sound of this console was not heard by a person since the watch was handed over.",
+                    "Play the test sound at this console, press 'I heard it', then take the watch.",
+                ));
+            }
+            watch.on = Some((took.clone(), now.wall));
+            watch.handing = None;
+            left
+        };
+        self.note(&Noted::WatchTaken { left, took, console: short(console) });
+        self.touch();
+        Ok(())
     }
 
     /// What is wrong with the program that calls people, until it works again.
@@ -198,30 +294,54 @@ impl Line {
         found && message.precedence == Precedence::Flash.name()
     }
 
-    /// Each message of the peer that nobody has acknowledged.
-    fn unacknowledged(&self, now: WallTime) -> Vec<Waits> {
+    fn situation(&self, now: WallTime) -> Situation {
+        let waits = |message: &MessageRecord, since: WallTime| Waits {
+            hash: message.hash,
+            precedence: message.urgency.precedence,
+            rule: *self.charter.rule(message.urgency.precedence),
+            age_ms: now.ms().saturating_sub(since.ms()),
+        };
+        let down_ms = self.down_since().map(|since| now.ms().saturating_sub(since.ms()));
         self.with_ledger(|ledger| {
-            if ledger.waiting() == 0 {
-                return Vec::new();
-            }
-            let waits = |message: &&MessageRecord| message.side != self.own && message.acknowledged.is_none();
-            let row = |message: &MessageRecord| {
-                let arrived = message.arrived.unwrap_or(now);
-                (message.hash, message.urgency.precedence, now.ms().saturating_sub(arrived.ms()))
-            };
-            ledger.messages().iter().filter(waits).map(row).collect()
+            let unacknowledged =
+                |message: &&MessageRecord| message.side != self.own && message.acknowledged.is_none();
+            // Where none waits, none of many is looked at.
+            let all = if ledger.waiting() == 0 { &[] } else { ledger.messages() };
+            let waiting = all.iter().filter(unacknowledged);
+            let waiting = waiting.map(|message| waits(message, message.arrived.unwrap_or(now))).collect();
+            let unstored = ledger.unstored_messages().map(|message| waits(message, message.sealed)).collect();
+            Situation { waiting, unstored, down_ms }
         })
+    }
+
+    /// Messages of ours that the other side has not confirmed to have stored in the times of the charter, oldest first:
+    /// those that are worth caution, and those that are serious.
+    pub fn late(&self) -> [Vec<MessageRecord>; 2] {
+        let unstored = self.with_ledger(|ledger| ledger.unstored_messages().cloned().collect::<Vec<_>>());
+        let watch = self.watch();
+        let rung = |message: &MessageRecord| watch.called.get(&message.hash).copied().unwrap_or(0);
+        let on = |number: u64| unstored.iter().filter(|message| rung(message) == number).cloned().collect();
+        [on(1), on(2)]
+    }
+
+    /// The rung of a line that is down, and since when; `None` if nobody has been called for it.
+    pub fn line_alarm(&self) -> Option<(u64, WallTime)> {
+        let called = self.watch().line_called;
+        self.down_since().filter(|_| called > 0).map(|since| (called, since))
     }
 
     /// Takes everything to its rung, notes what is new with `hooked` as whether there is a program, and gives the
     /// calls that are due.
     fn look(&self, hooked: bool) -> Vec<Call> {
         let now = self.clock.now();
-        let waiting = self.unacknowledged(now.wall);
+        let situation = self.situation(now.wall);
         let (steps, unattended, changes) = {
             let mut watch = self.watch();
-            let (steps, unattended) = watch.climb(&waiting, now.instant);
-            (steps, unattended, watch.consoles.changes(now.instant))
+            let line_before = watch.line_called;
+            let (steps, unattended) = watch.climb(&situation, now.instant);
+            let back = (line_before > 0 && watch.line_called == 0).then_some(Noted::LineBack);
+            let changes = watch.consoles.changes(now.instant).into_iter().chain(back);
+            (steps, unattended, changes.collect::<Vec<_>>())
         };
         if !steps.is_empty() || !changes.is_empty() {
             self.touch();
@@ -239,10 +359,21 @@ impl Line {
             self.note(&Noted::Rung { why: why.word().into(), message: name, rung, called });
             if called {
                 let side = self.name(self.own).to_owned();
-                due.push(Call { why, side, message, unattended, at: zulu(now.wall) });
+                let fault = situation.down_ms.map(|_| self.line_fault(situation.unstored.len()));
+                due.push(Call { why, side, message, fault, unattended, at: zulu(now.wall) });
             }
         }
         due
+    }
+
+    /// That the line is down, for whoever is called.
+    fn line_fault(&self, unstored: usize) -> String {
+        let since = self.down_since().map_or_else(String::new, zulu_clock);
+        let way = self.other_way.as_deref().unwrap_or("none is written down");
+        format!(
+            "LINE DOWN since {since}. NOT STORED by the other side: {unstored}. Fallback: {}.",
+            boxed(way)
+        )
     }
 
     fn told(&self, hash: &EntryHash, age_ms: u64) -> Option<Waiting> {
@@ -257,6 +388,10 @@ impl Line {
             waits_s: age_ms / 1000,
         })
     }
+}
+
+fn not_taken(what: &str, action: &str) -> ApiError {
+    ApiError::new(ErrorCode::Conflict, what, "The watch was not taken; who had it has it still.", action)
 }
 
 /// Watches until the node stops. Nothing of the line waits for it.
@@ -312,8 +447,19 @@ mod tests {
         Instant(seconds * 1_000_000_000)
     }
 
-    fn why(watch: &mut Watch, waiting: &[Waits], now: u64) -> Vec<Why> {
-        let steps = watch.climb(waiting, at(now)).0;
+    fn waits(hash: EntryHash, precedence: Precedence, age_ms: u64) -> Waits {
+        let rule =
+            PrecedenceRule { releasers: 1, stored_caution_s: 10, stored_alarm_s: 60, acknowledge_s: 3600 };
+        Waits { hash, precedence, rule, age_ms }
+    }
+
+    fn why(watch: &mut Watch, waiting: &[(EntryHash, Precedence, u64)], now: u64) -> Vec<Why> {
+        let waiting = waiting.iter().map(|(hash, precedence, age)| waits(*hash, *precedence, *age));
+        called(watch, &Situation { waiting: waiting.collect(), ..Situation::default() }, now)
+    }
+
+    fn called(watch: &mut Watch, situation: &Situation, now: u64) -> Vec<Why> {
+        let steps = watch.climb(situation, at(now)).0;
         steps.into_iter().filter(|step| step.calls).map(|step| step.why).collect()
     }
 
@@ -355,5 +501,35 @@ mod tests {
         assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 31_000)], 1), [Why::Backup]);
         assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 0)], 2), []);
         assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 31_000)], 3), []);
+    }
+
+    #[test]
+    fn a_message_that_is_not_stored_calls_once_and_a_line_that_comes_back_begins_anew() {
+        let mut watch = watched();
+        let mut look = |age_ms: u64, down_ms| {
+            let unstored = vec![waits(FLASH, Precedence::Flash, age_ms)];
+            called(&mut watch, &Situation { unstored, down_ms, ..Situation::default() }, 1)
+        };
+        assert_eq!(look(10_000, Some(10_000)), [], "a caution calls nobody");
+        assert_eq!(look(60_000, Some(59_000)), [Why::LineDown, Why::NotStored]);
+        assert_eq!(look(61_000, Some(60_000)), [Why::Backup]);
+        assert_eq!(look(62_000, None), []);
+        assert_eq!(look(90_000, Some(30_000)), [Why::LineDown]);
+    }
+
+    #[test]
+    fn the_last_console_of_a_watch_that_dies_calls_though_nothing_waits() {
+        let mut watch = watched();
+        let nothing = Situation::default();
+        assert_eq!(called(&mut watch, &nothing, 1), []);
+        watch.on = Some(("Duty officer".into(), WallTime::from_ms(0)));
+        assert_eq!(called(&mut watch, &nothing, 15), [Why::ConsoleDead]);
+        assert_eq!(called(&mut watch, &nothing, 16), []);
+        assert_eq!(called(&mut watch, &nothing, 31), [Why::Unattended]);
+    }
+
+    #[test]
+    fn a_console_that_dies_while_no_watch_is_on_calls_nobody_by_that_alone() {
+        assert_eq!(called(&mut watched(), &Situation::default(), 15), []);
     }
 }

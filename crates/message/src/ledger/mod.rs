@@ -290,10 +290,15 @@ impl Ledger {
         self.waiting
     }
 
-    /// How many own messages the peer is not known to have. Looks at none of those that its receipts cover.
+    /// How many own messages the peer is not known to have.
     pub fn unstored(&self) -> usize {
+        self.unstored_messages().count()
+    }
+
+    /// Own messages that the peer is not known to have, oldest first. Looks at none of those that its receipts cover.
+    pub fn unstored_messages(&self) -> impl Iterator<Item = &MessageRecord> {
         let rest = self.own_messages[self.stored..].iter().map(|index| &self.messages[*index]);
-        rest.filter(|message| message.acknowledged.is_none() && !self.is_receipted(message)).count()
+        rest.filter(|message| message.acknowledged.is_none() && !self.is_receipted(message))
     }
 
     pub(crate) fn is_receipted(&self, message: &MessageRecord) -> bool {

@@ -11,12 +11,17 @@ const TONES = {
   IMMEDIATE: { pitch: 620, pulses: 5, everyMs: 6000 },
   ROUTINE: { pitch: 440, pulses: 2 },
 };
-/** How the pulses of a class differ: LIVE is steady, EXERCISE goes up and down, TEST comes in pairs with gaps. */
-const PATTERNS = { LIVE: [1], EXERCISE: [1, 0.75], TEST: [1.5, 1.5, 0] };
+/**
+ * How the pulses of a class differ: LIVE is steady, EXERCISE goes up and down, TEST comes in pairs with gaps. FAULT, which
+ * is no message at all, falls.
+ */
+const PATTERNS = { LIVE: [1], EXERCISE: [1, 0.75], TEST: [1.5, 1.5, 0], FAULT: [1, 0.8, 0.6, 0.5, 0] };
 const VOLUMES = { full: 1, half: 0.5, quarter: 0.25 };
 const SILENCED = "ringdown-silenced";
 /** That an officer heard the sound of this console: for this tab, until the browser takes the sound away. */
 const HEARD = "ringdown-heard";
+/** Alarms about no message that this tab has sounded. */
+const TOLD = "ringdown-faults";
 const byId = (id) => document.getElementById(id);
 
 export function alarm({ words, clock, preferences, say }) {
@@ -26,6 +31,8 @@ export function alarm({ words, clock, preferences, say }) {
   let urgent = [];
   let count = null;
   let nextBurst = 0;
+  /** On the page of the handover: whether the test sound was played there, and heard. */
+  let tested = "no";
 
   const armed = () => context !== null && context.state === "running";
   const proved = () => armed() && sessionStorage.getItem(HEARD) === "yes";
@@ -74,6 +81,13 @@ export function alarm({ words, clock, preferences, say }) {
       if (!part.matches("button")) part.textContent = word;
     }
     for (const part of document.querySelectorAll("[data-heard]")) part.hidden = proved() || !armed();
+    if (byId("take-watch")) {
+      const good = tested === "heard" && proved();
+      byId("heard-here").hidden = tested !== "played" || !armed();
+      byId("sound-tested").hidden = !good;
+      byId("sound-untested").hidden = good;
+      byId("take-watch").disabled = !good || byId("take-watch").dataset.mayTake === undefined;
+    }
     const badge = byId("sound-on");
     badge.hidden = !proved();
     badge.textContent = { full: words.soundOn, half: words.soundHalf, quarter: words.soundQuarter }[volume];
@@ -84,6 +98,7 @@ export function alarm({ words, clock, preferences, say }) {
     byId("alarm-bar").hidden = urgent.length === 0 || byId("incoming").open;
     byId("alarm-bar").className = `strip ${urgent[0]?.precedence === "FLASH" ? "critical" : "serious"}`;
     byId("alarm-text").textContent = urgent[0]?.words ?? "";
+    byId("alarm-open").hidden = urgent[0]?.class === "FAULT";
     byId("alarm-silence").hidden = loud.length === 0;
     const until = Math.max(0, ...urgent.map((message) => silenced()[message.urgent] ?? 0));
     const said = urgent.length > 0 && loud.length === 0 ? words.silenced.replace("%t", clock.zuluAt(until)) : "";
@@ -128,7 +143,10 @@ export function alarm({ words, clock, preferences, say }) {
     if (!armed()) return;
     sessionStorage.setItem("watch", "on");
     sessionStorage.setItem(HEARD, "yes");
-    say("heard");
+    say("heard").then(() => {
+      if (tested === "played") tested = "heard";
+      step();
+    });
     step();
   };
   // On a watch that was started, each further page arms itself: at once where the browser allows it, else with the
@@ -142,14 +160,18 @@ export function alarm({ words, clock, preferences, say }) {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-silence]")) silence();
     if (event.target.closest("[data-watch]")) startWatch();
-    if (event.target.closest("[data-heard]")) heard();
+    if (event.target.closest("[data-heard], [data-heard-here]")) heard();
+    if (event.target.closest("[data-sound-test]")) {
+      tested = "played";
+      startWatch();
+    }
   });
 
-  // The form goes to the node by itself; here the sound ends with the watch.
+  // A form of the watch goes to the node by itself, and says at which console. With the end of the watch the sound ends.
   document.addEventListener("submit", ({ target }) => {
-    if (target.id !== "watch-end") return;
-    for (const key of ["watch", HEARD]) sessionStorage.removeItem(key);
+    if (target.dataset.here === undefined) return;
     target.elements.console.value = consoleName();
+    if (target.id === "watch-end") for (const key of ["watch", HEARD]) sessionStorage.removeItem(key);
   });
 
   /** Everything that waits now is silent on this console for a while. */
@@ -158,17 +180,27 @@ export function alarm({ words, clock, preferences, say }) {
     const kept = Object.entries(silenced()).filter(([, end]) => end > Date.now());
     const next = Object.fromEntries([...kept, ...urgent.map((message) => [message.urgent, until])]);
     localStorage.setItem(SILENCED, JSON.stringify(next));
-    say("silence", urgent.map((message) => message.urgent));
+    say("silence", urgent.map((message) => message.urgent.split(" ").at(-1)));
     step();
   }
 
   return {
     silence,
     proved,
-    /** The FLASH and IMMEDIATE messages that wait, in the order of the node: the first of them sounds. */
-    urgent(messages) {
+    /**
+     * The FLASH and IMMEDIATE messages that wait, in the order of the node, and alarms about no message: the first that
+     * is loud sounds. What is not loud sounds once in this tab.
+     */
+    urgent(messages, faults) {
       const known = new Set(urgent.map((message) => message.urgent));
-      urgent = messages;
+      const loud = faults.filter((fault) => fault.loud === "yes").map(({ fault, words }) => (
+        { urgent: fault, precedence: "IMMEDIATE", class: "FAULT", continuous: "no", words }));
+      const quiet = faults.filter((fault) => fault.loud === "no");
+      const told = (sessionStorage.getItem(TOLD) ?? "").split(",");
+      const once = quiet.find(({ fault }) => !told.includes(fault));
+      sessionStorage.setItem(TOLD, quiet.map(({ fault }) => fault).join());
+      urgent = [...messages, ...loud];
+      if (once && sounding().length === 0) burst(TONES.IMMEDIATE, PATTERNS.FAULT);
       const fresh = urgent.find((message) => !known.has(message.urgent));
       if (fresh) {
         nextBurst = 0;

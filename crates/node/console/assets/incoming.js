@@ -64,9 +64,10 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
     const urgent = [...holder.content.querySelectorAll("[data-urgent]")].map((each) => ({ ...each.dataset }));
+    const faults = [...holder.content.querySelectorAll("[data-fault]")].map((each) => ({ ...each.dataset }));
     if (html !== last) draw(holder.content);
     last = html;
-    sound.urgent(urgent);
+    sound.urgent(urgent, faults);
     if (!entry() && dialog.open) dialog.close();
     openUnlessTyping();
   }

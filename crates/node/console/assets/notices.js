@@ -59,7 +59,10 @@ export function notices({ words, sound }) {
     if (before.path === "down" && path === "up") fresh.push({ key: "line", text: back });
     toSay.push(...fresh.map(({ text }) => text));
     if (fresh.some(({ level }) => level === "critical")) sound.attention();
-    if (before.path === "up" && path === "down") toSay.push(lost);
+    if (before.path === "up" && path === "down") {
+      toSay.push(lost);
+      sound.attention();
+    }
     // That the line is back is no longer true once it went again.
     const still = before.shown.filter((each) => !isLine(each) || path === "up");
     const shown = [...still, ...fresh].slice(-SHOWN_MAX);

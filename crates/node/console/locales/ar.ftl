@@ -575,3 +575,35 @@ log-unknown = دوّن برنامج أحدث شيئًا لا يستطيع هذا
 console-one = المحطة { $console }: { $state }.
 console-input = آخر لمسة من إنسان:
 console-no-input = لا لمسة بعد.
+
+# ما لم يخزّنه الطرف الآخر في وقته، وخط معطّل
+not-stored-word = لم يُخزَّن
+not-stored-caution = { $serials }: لم يؤكد { $peer } أنها خُزّنت عنده. تُرسل مرة أخرى تلقائيًا.
+not-stored-alarm = { $serials }: لم يؤكد { $peer } أنها خُزّنت عنده، وقد لا يعلم بها. استخدم الطريق البديل: { $way }
+fault-not-stored = لم يخزّن { $peer }: { $serials }
+log-line-back = عاد الخط إلى العمل.
+
+# التسليم
+handover = التسليم
+handover-open = الحوارات المفتوحة حسب موعدها
+handover-open-none = لا شيء مفتوح.
+handover-alarms = إنذارات هذه المناوبة
+handover-alarms-none = لا إنذار في هذه المناوبة.
+handover-acknowledged = ما أُقرّ به في هذه المناوبة وبعد كم
+handover-acknowledged-none = لم يُقرّ بشيء في هذه المناوبة.
+handover-late = متأخر
+handover-in-time = في وقته
+handover-leaves = من يغادر
+handover-no-watch = لا مناوبة لتسليمها. ابدأ المناوبة على محطة.
+handover-signed-off = سلّم
+hand-over = تسليم المناوبة
+handover-take = من يستلم
+handover-takes = يستلم المناوبة: { $officer }.
+handover-sound = شغّل صوت التجربة على هذه المحطة، وقل إنك تسمعه.
+sound-test = تشغيل صوت التجربة
+sound-tested = سُمع الصوت
+sound-untested = لم يُجرَّب الصوت
+take-watch = استلام المناوبة
+handover-blocked = لا يمكن ذلك حتى يسلّم المغادر ويُسمع صوت هذه المحطة. يُدوَّن الاسمان مع توقيت زولو.
+log-handed-over = سلّم { $officer } المناوبة على المحطة { $console }.
+log-watch-taken = استلم { $took } المناوبة من { $left } على المحطة { $console }.

@@ -44,8 +44,8 @@ store-word = CANNOT STORE
 store-full = The disk is full. Receiving stopped, { $peer } told. Make space on the disk; it goes on by itself.
 store-stopped = Writing failed ({ $reason }). Nothing is received or sent, and nothing written here is kept. Check the disk, then start the node anew. Reach { $peer } by another way: { $way }
 line-down-word = LINE DOWN
-line-down = on { $down } of { $all } paths since { $since }. { $peer } hears nothing from here. What you release waits and goes out by itself. Reach { $peer } by another way: { $way }
-line-down-waits = on { $down } of { $all } paths since { $since }. Not stored by { $peer }: { $unstored }. They go out by themselves when it answers. Reach { $peer } by another way: { $way }
+line-down = on { $down } of { $all } paths since { $since }. { $peer } hears nothing from here. What you release waits and goes out by itself. Use fallback: { $way }
+line-down-waits = on { $down } of { $all } paths since { $since }. NOT SENT or not stored by { $peer }: { $unstored }. They go out by themselves when it answers. Use fallback: { $way }
 path-down-word = PATH DOWN
 path-down-one = { $down } of { $all } paths down since { $since }. The line works on the others.
 peer-store-word = PEER CANNOT STORE
@@ -592,3 +592,35 @@ log-unknown = A newer program noted something that this one cannot read.
 console-one = Console { $console }: { $state }.
 console-input = Last key or hand:
 console-no-input = No key or hand yet.
+
+# What the other side has not stored in time, and a line that is down
+not-stored-word = NOT STORED
+not-stored-caution = { $serials }: { $peer } has not confirmed that it is stored there. It goes out again by itself.
+not-stored-alarm = { $serials }: { $peer } has not confirmed that it is stored there, and may know nothing of it. Use fallback: { $way }
+fault-not-stored = NOT STORED by { $peer }: { $serials }
+log-line-back = The line is up again.
+
+# Handover
+handover = Handover
+handover-open = OPEN DIALOGUES, BY WHEN THEY ARE DUE
+handover-open-none = Nothing is open.
+handover-alarms = ALARMS OF THIS WATCH
+handover-alarms-none = No alarm in this watch.
+handover-acknowledged = ACKNOWLEDGED IN THIS WATCH, AND AFTER HOW LONG
+handover-acknowledged-none = Nothing was acknowledged in this watch.
+handover-late = LATE
+handover-in-time = IN TIME
+handover-leaves = WHO LEAVES
+handover-no-watch = There is no watch to hand over. Start watch at a console.
+handover-signed-off = SIGNED OFF
+hand-over = Hand over the watch
+handover-take = WHO TAKES IT
+handover-takes = The watch goes to: { $officer }.
+handover-sound = Play the test sound at this console, and say that you hear it.
+sound-test = Play the test sound
+sound-tested = SOUND HEARD
+sound-untested = SOUND NOT TESTED
+take-watch = Take the watch
+handover-blocked = Blocked until the one who leaves has signed off and the sound of this console was heard. Both names are noted with the Zulu time.
+log-handed-over = { $officer } signed off at console { $console } to hand over the watch.
+log-watch-taken = { $took } took the watch from { $left } at console { $console }.

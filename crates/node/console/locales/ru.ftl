@@ -575,3 +575,35 @@ log-unknown = Более новая программа отметила то, ч
 console-one = Пульт { $console }: { $state }.
 console-input = Последнее действие человека:
 console-no-input = Действий ещё не было.
+
+# Что другая сторона не сохранила вовремя, и линия, которая не работает
+not-stored-word = НЕ СОХРАНЕНО
+not-stored-caution = { $serials }: { $peer } не подтвердила, что это там сохранено. Оно отправляется снова само.
+not-stored-alarm = { $serials }: { $peer } не подтвердила, что это там сохранено, и может не знать об этом. Другой способ связи: { $way }
+fault-not-stored = НЕ СОХРАНЕНО у { $peer }: { $serials }
+log-line-back = Линия снова работает.
+
+# Сдача вахты
+handover = Сдача вахты
+handover-open = ОТКРЫТЫЕ ДИАЛОГИ, ПО СРОКУ
+handover-open-none = Ничего не открыто.
+handover-alarms = ТРЕВОГИ ЭТОЙ ВАХТЫ
+handover-alarms-none = В эту вахту тревог не было.
+handover-acknowledged = ПОДТВЕРЖДЕНО В ЭТУ ВАХТУ И ЧЕРЕЗ СКОЛЬКО
+handover-acknowledged-none = В эту вахту ничего не подтверждено.
+handover-late = ПОЗДНО
+handover-in-time = ВОВРЕМЯ
+handover-leaves = КТО СДАЁТ
+handover-no-watch = Сдавать нечего: вахты нет. Начните вахту на пульте.
+handover-signed-off = СДАНО
+hand-over = Сдать вахту
+handover-take = КТО ПРИНИМАЕТ
+handover-takes = Вахту принимает: { $officer }.
+handover-sound = Включите пробный сигнал на этом пульте и скажите, что слышите его.
+sound-test = Включить пробный сигнал
+sound-tested = ЗВУК СЛЫШЕН
+sound-untested = ЗВУК НЕ ПРОВЕРЕН
+take-watch = Принять вахту
+handover-blocked = Нельзя, пока сдающий не сдал вахту и звук этого пульта не услышан. Оба имени отмечаются со временем Зулу.
+log-handed-over = { $officer } сдал вахту на пульте { $console }.
+log-watch-taken = { $took } принял вахту у { $left } на пульте { $console }.

@@ -575,3 +575,35 @@ log-unknown = 较新的程序记下了本程序读不懂的内容。
 console-one = 控制台 { $console }：{ $state }。
 console-input = 最近一次操作：
 console-no-input = 还没有操作。
+
+# 对方未及时存储的内容，以及断开的线路
+not-stored-word = 未存储
+not-stored-caution = { $serials }：{ $peer } 尚未确认已存储。系统会自动再次发出。
+not-stored-alarm = { $serials }：{ $peer } 尚未确认已存储，可能对此一无所知。请用备用方式：{ $way }
+fault-not-stored = { $peer } 未存储：{ $serials }
+log-line-back = 线路已恢复。
+
+# 交接
+handover = 交接
+handover-open = 未结束的对话，按到期时间
+handover-open-none = 没有未结束的对话。
+handover-alarms = 本次值守的警报
+handover-alarms-none = 本次值守没有警报。
+handover-acknowledged = 本次值守中的确认及所用时间
+handover-acknowledged-none = 本次值守没有确认任何报文。
+handover-late = 迟
+handover-in-time = 按时
+handover-leaves = 交班人
+handover-no-watch = 没有可交接的值守。请在控制台开始值守。
+handover-signed-off = 已签字交班
+hand-over = 交出值守
+handover-take = 接班人
+handover-takes = 值守交给：{ $officer }。
+handover-sound = 请在本控制台播放测试声，并说明您听到了。
+sound-test = 播放测试声
+sound-tested = 声音已听到
+sound-untested = 声音未测试
+take-watch = 接管值守
+handover-blocked = 在交班人签字、并且有人听到本控制台的声音之前，不能接管。两人的名字连同祖鲁时间一并记下。
+log-handed-over = { $officer } 在控制台 { $console } 签字交出值守。
+log-watch-taken = { $took } 在控制台 { $console } 从 { $left } 接管值守。

@@ -55,6 +55,8 @@ pub struct DueRow {
     pub term: String,
     /// By when; empty if nobody said.
     pub by: String,
+    /// The same as a time.
+    pub due_at: Option<WallTime>,
     /// Since when, as the API gives it.
     pub since: String,
 }
@@ -165,6 +167,7 @@ impl DueRow {
             words: t.get(due.key()),
             term: by.map_or_else(String::new, |_| is_passed(late)),
             by: by.map_or_else(String::new, ringdown_api::date_time_group),
+            due_at: by,
             since: message.states.last().map_or_else(String::new, |last| last.at.clone()),
             message,
         }

@@ -131,7 +131,7 @@ pub(super) fn jump_words(jump: &Jump, texts: &Texts) -> String {
 }
 
 /// A span of time in its two largest units.
-fn span(time: Duration) -> String {
+pub(super) fn span(time: Duration) -> String {
     let (days, hours) = (time.as_secs() / 86_400, time.as_secs() / 3_600 % 24);
     let (minutes, seconds) = (time.as_secs() / 60 % 60, time.as_secs() % 60);
     match (days, hours, minutes) {
@@ -256,9 +256,7 @@ mod tests {
         assert_eq!(told.len(), 1);
         let (level, text) = &told[0];
         assert_eq!(*level, "serious");
-        for part in
-            ["LINE DOWN", "1 of 1", "since 20:11:05Z", "3", "Reach GREEN by another way: telephone 112"]
-        {
+        for part in ["LINE DOWN", "1 of 1", "since 20:11:05Z", "3", "Use fallback: telephone 112"] {
             assert!(text.contains(part), "{part} is not in: {text}");
         }
     }
@@ -304,7 +302,7 @@ mod tests {
             Status { peer_store_writable: false, ..status() },
         ];
         for status in all {
-            assert!(told(&status)[0].1.contains("GREEN by another way: telephone 112"), "{status:?}");
+            assert!(told(&status)[0].1.ends_with(": telephone 112"), "{status:?}");
         }
     }
 

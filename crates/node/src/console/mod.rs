@@ -11,6 +11,8 @@ mod compose_fields;
 mod compose_notes;
 mod compose_problems;
 mod conditions;
+mod faults;
+mod handover;
 mod language;
 mod message;
 mod news;
@@ -40,6 +42,7 @@ use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::{Language, Texts};
 
+use faults::Fault;
 use news::News;
 use talk::Talk;
 use view::{Board, Head, List, Show};
@@ -84,6 +87,8 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/alive", post(alive))
         .route("/watch", get(watch::show).post(watch::say))
         .route("/watch/end", post(watch::end))
+        .route("/watch/handover", get(handover::show).post(handover::hand))
+        .route("/watch/take", post(handover::take))
         .route("/settings", get(settings))
         .route("/settings/language", post(language::choose))
         .route("/fragments/board", get(board_part))
@@ -94,6 +99,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/fragments/messages/{serial}", get(message::show_part))
         .route("/fragments/record", get(record::entries_part))
         .route("/fragments/watch", get(watch::show_part))
+        .route("/fragments/handover", get(handover::show_part))
         .route("/fragments/audit", get(record::audit_part))
         .fallback(no_such_page)
 }
@@ -207,6 +213,7 @@ struct IncomingPart<'a> {
     message: Option<(Message, Talk)>,
     /// How each that waits is told while the dialog is not open, whether it sounds without a pause, and the message.
     waiting: Vec<(String, bool, Message)>,
+    faults: Vec<Fault>,
 }
 
 #[derive(Template)]
@@ -324,7 +331,8 @@ async fn incoming_part(State(node): State<Arc<Node>>) -> Response {
         let waiting = waiting.into_iter();
         let waiting =
             waiting.map(|message| (words(&message), line.is_continuous(&message), message)).collect();
-        Ok(IncomingPart { t: &node.texts, message, waiting })
+        let faults = faults::faults(line, &node.texts);
+        Ok(IncomingPart { t: &node.texts, message, waiting, faults })
     })
 }
 

@@ -10,6 +10,7 @@ use crate::console::conditions::{
     clock_faults, conditions, jump_words, line_badge, number_faults, other_way, path_badge, peer_badge,
     refused,
 };
+use crate::console::faults::not_stored;
 use crate::console::watch::on_watch;
 use crate::line::Line;
 use crate::text::Texts;
@@ -171,12 +172,19 @@ impl Head {
         });
         let numbers = line.with_ledger(|ledger| number_faults(ledger, texts));
         let more = [clock_faults(line, texts), numbers].concat();
+        let mut conditions = conditions(&status, &other_way(line, texts), more, texts);
+        conditions.extend(not_stored(line, texts));
+        conditions.sort_by_key(|badge| match badge.level {
+            "critical" => 0,
+            "serious" => 1,
+            _ => 2,
+        });
         Head {
             line: line_badge(&status, texts),
             peer: peer_badge(&status, texts),
             waiting: waiting_badge(first, status.waiting),
             title: waiting_title(first, status.waiting, texts),
-            conditions: conditions(&status, &other_way(line, texts), more, texts),
+            conditions,
             status,
         }
     }

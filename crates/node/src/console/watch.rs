@@ -43,10 +43,10 @@ struct WatchPart<'a> {
 
 /// One note as a row.
 pub(crate) struct Row {
-    at: String,
-    words: String,
+    pub(super) at: String,
+    pub(super) words: String,
     /// The message that it is about.
-    message: Option<String>,
+    pub(super) message: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -101,7 +101,7 @@ pub async fn end(State(node): State<Arc<Node>>, axum::Form(console): axum::Form<
 #[derive(Clone, Deserialize)]
 pub struct Where {
     #[serde(default)]
-    console: String,
+    pub(super) console: String,
 }
 
 /// Who has the watch, in words.
@@ -122,7 +122,7 @@ fn rows(line: &Line, before: Option<u64>, t: &Texts) -> Result<(Vec<Row>, Option
     Ok((shown.map(|note| row(note, t)).collect(), older))
 }
 
-fn row(note: &Note, t: &Texts) -> Row {
+pub(super) fn row(note: &Note, t: &Texts) -> Row {
     let message = match &note.what {
         Noted::Rung { message: Some(message), .. } => Some(message.entry.clone()),
         _ => None,
@@ -155,9 +155,14 @@ fn words(noted: &Noted, t: &Texts) -> String {
         Noted::WatchStarted { officer, console } => of("log-watch-started", officer, console),
         Noted::Heard { officer, console } => of("log-heard", officer, console),
         Noted::WatchEnded { officer, console } => of("log-watch-ended", officer, console),
+        Noted::HandedOver { officer, console } => of("log-handed-over", officer, console),
+        Noted::WatchTaken { left, took, console } => {
+            t.with("log-watch-taken", &[("left", left), ("took", took), ("console", console)])
+        }
         Noted::Console { console, state } => t.with("log-console", &[("console", console), ("state", state)]),
         Noted::Unattended { unattended: true } => t.get("log-unattended"),
         Noted::Unattended { unattended: false } => t.get("log-attended"),
+        Noted::LineBack => t.get("log-line-back"),
         Noted::Unknown => t.get("log-unknown"),
     }
 }
