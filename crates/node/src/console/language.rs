@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Form, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::http::Node;
+use crate::http::{Door, Node};
 use crate::text::{Language, spoken_in};
 
 /// A year, in seconds.
@@ -39,12 +40,16 @@ pub struct Choice {
 }
 
 /// Keeps the choice in the browser. A language that there is not changes nothing.
-pub async fn choose(State(node): State<Arc<Node>>, Form(choice): Form<Choice>) -> Response {
+pub async fn choose(
+    State(node): State<Arc<Node>>,
+    Extension(door): Extension<Door>,
+    Form(choice): Form<Choice>,
+) -> Response {
     let Some(language) = Language::of_tag(&choice.language) else {
         return Redirect::to("/settings").into_response();
     };
     let (name, tag) = (node.gatekeeper.language_cookie(), language.tag());
-    let cookie = format!("{name}={tag}; Path=/; HttpOnly; SameSite=Strict; Max-Age={KEPT_FOR}");
+    let cookie = format!("{name}={tag}; {}; Max-Age={KEPT_FOR}", door.cookie_terms());
     ([(header::SET_COOKIE, cookie)], Redirect::to("/settings")).into_response()
 }
 

@@ -154,10 +154,10 @@ pub async fn sign_in(
         return (StatusCode::UNAUTHORIZED, console::sign_in_page(&node, true)).into_response();
     }
     let cookie = format!(
-        "{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000{}",
+        "{}={}; {}; Max-Age=2592000",
         gatekeeper.cookie_name(),
         gatekeeper.new_session(),
-        if door.is_secure() { "; Secure" } else { "" }
+        door.cookie_terms()
     );
     ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
 }

@@ -47,9 +47,12 @@ impl Door {
         self.addresses().collect::<Vec<_>>().join(" or ")
     }
 
-    /// True when everything that goes through is enciphered.
-    pub fn is_secure(&self) -> bool {
-        self.scheme == "https://"
+    /// What every cookie says that is set here: where TLS is, it goes out over nothing else.
+    pub fn cookie_terms(&self) -> &'static str {
+        match self.scheme {
+            "https://" => "Path=/; HttpOnly; SameSite=Strict; Secure",
+            _ => "Path=/; HttpOnly; SameSite=Strict",
+        }
     }
 
     pub(super) fn is_own_host(&self, headers: &HeaderMap) -> bool {

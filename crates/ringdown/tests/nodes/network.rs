@@ -143,9 +143,12 @@ fn the_console_on_the_network_is_opened_over_tls_with_the_token() {
     let (status, answer) = console.ask("POST /sign-in", &host, &form, &token);
     assert_eq!(status, 303, "{answer}");
     let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-    assert!(cookie.ends_with("; Secure") && cookie.contains("HttpOnly"), "{cookie}");
+    assert!(cookie.contains("; Secure") && cookie.contains("; HttpOnly"), "{cookie}");
     let session = ("Cookie", cookie.split(';').next().unwrap());
     assert_eq!(console.ask("GET /", &host, &[session], "").0, 200);
+    let chosen =
+        console.ask("POST /settings/language", &host, &[&form[..], &[session]].concat(), "language=ru").1;
+    assert!(chosen.contains("=ru; ") && chosen.contains("; Secure"), "{chosen}");
     let bearer = format!("Bearer {}", console.token());
     let status = console.ask("GET /v1/lines/-/status", &host, &[("Authorization", &bearer)], "");
     assert!(status.0 == 200 && status.1.contains("\"side\":\"BLUE\""), "{}", status.1);
