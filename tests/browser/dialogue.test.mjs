@@ -76,6 +76,7 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   report = await sendForm("incident-report", REPORT, "--precedence", "FLASH", "--text", "One of our ships was hit. Two aircraft go to look for survivors.");
   await green.waitForSelector("#incoming[open]:not(.settling)");
   await until(green, "#incoming .fields-table", "USS Liberty");
+  await until(green, "#incoming .fields-table", "BLUE WILL");
   await green.click("#incoming [data-acknowledge]");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
   await green.waitForFunction(() => document.activeElement.id === "done-next");
@@ -88,6 +89,7 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   await green.waitForSelector("#send-read-back");
   const covered = await green.innerText("main");
   for (const sent of ["Liberty", "081200Z", "31.38", "survivors"]) assert.ok(!covered.includes(sent), `${sent} is covered`);
+  assert.deepEqual(await green.locator("[id=box-forces-sent] option").allInnerTexts(), ["Choose", "BLUE WILL", "BLUE WILL NOT"]);
   await type(green, { ...UNDERSTOOD, "named-is": "class-of-ships", when: "0900 -0400 08 JUN 27" });
   await green.fill("#box-words", "A ship of yours was hit; you send aircraft.");
   await looks(green, "read-back");
@@ -331,6 +333,7 @@ test("25: scenario 2 by keyboard alone", async () => {
   await green.keyboard.press("Enter");
   await readBackByKeys({ ...UNDERSTOOD, "forces-sent": "WILL NOT" });
   assert.deepEqual(await different(green), ["forces-sent"]);
+  await until(green, "[data-row=forces-sent]", "BLUE WILL BLUE WILL NOT DIFFERENT");
   await until(blue, "[aria-labelledby=owed-title] li:first-child", "Read-back DIFFERENT");
   await tabTo(blue, `[href="/messages/${sent.entry}"]`);
   await blue.keyboard.press("Enter");

@@ -110,6 +110,14 @@ pub struct FieldShown {
     pub sent: String,
     /// In this side's own units.
     pub here: String,
+    /// Who WILL or WILL NOT, the sender; left out where the field says neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+}
+
+/// A value as people read it: a WILL or WILL NOT is never without whose it is.
+pub fn with_actor(actor: Option<&str>, value: &str) -> String {
+    actor.map_or_else(|| value.to_owned(), |actor| format!("{actor} {value}"))
 }
 
 /// One read-back.
@@ -149,4 +157,7 @@ pub struct RowShown {
     /// How they differ; empty if they do not.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub difference: String,
+    /// Who WILL or WILL NOT, the sender; left out where the field says neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
 }

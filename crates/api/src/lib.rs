@@ -35,7 +35,7 @@ mod message;
 mod status;
 mod time;
 
-pub use dialogue::{Act, Dialogue, FieldShown, ReadBackShown, RowShown};
+pub use dialogue::{Act, Dialogue, FieldShown, ReadBackShown, RowShown, with_actor};
 pub use error::{ApiError, ErrorCode};
 pub use event::{Change, Event};
 pub use form::{FormShown, SlotShown};

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use ringdown_api::{
     ApiError, AtPeer, Dialogue, FormShown, Message, Note, Noted, ReadBackShown, Status, Store, Translation,
+    with_actor,
 };
 use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
@@ -200,7 +201,8 @@ fn dialogue(dialogue: &Dialogue) {
         let critical = if field.critical { "*" } else { " " };
         let here =
             if field.here == field.sent { String::new() } else { format!("   (here: {})", one(&field.here)) };
-        say!("  {critical} {:<18} {}{here}", field.name, one(&field.sent));
+        let sent = with_actor(field.actor.as_deref(), &field.sent);
+        say!("  {critical} {:<18} {}{here}", field.name, one(&sent));
     }
     dialogue.read_backs.iter().for_each(read_back);
     line("answered", &dialogue.answer);
@@ -213,12 +215,13 @@ fn read_back(read_back: &ReadBackShown) {
     let verdict = read_back.verdict.as_deref().unwrap_or("no word of the sender yet");
     say!("  read back by {} at {}: {} - {verdict}", one(&read_back.by), read_back.at, read_back.outcome);
     for row in &read_back.rows {
+        let actor = row.actor.as_deref();
         say!(
             "    {:<10} {:<18} sent {:<20} read back {}",
             row.outcome,
             row.name,
-            one(&row.sent),
-            one(&row.read_back)
+            one(&with_actor(actor, &row.sent)),
+            one(&with_actor(actor, &row.read_back))
         );
         if !row.difference.is_empty() {
             say!("               {}", one(&row.difference));

@@ -4,7 +4,7 @@ use ringdown_api as api;
 use ringdown_api::{FieldShown, ReadBackShown, RowShown};
 use ringdown_message::act::{Ask, Notice};
 use ringdown_message::dialogue::{Dialogue, Move, Phase, Round, Verdict};
-use ringdown_message::value::{Field, Outcome, compare};
+use ringdown_message::value::{Field, Outcome, Value, compare};
 use ringdown_message::{Content, Ledger, MessageRecord};
 use ringdown_record::Side;
 
@@ -74,7 +74,7 @@ impl Line {
             }),
             valid_until: dialogue.valid_until.map(api::date_time_group),
             answer_by: dialogue.answer_by.map(api::date_time_group),
-            fields: fields.iter().map(|field| self.field(field, label(&field.name))).collect(),
+            fields: fields.iter().map(|field| self.field(message, field, label(&field.name))).collect(),
             read_backs: dialogue
                 .rounds
                 .iter()
@@ -97,8 +97,14 @@ impl Line {
         form.map_or_else(|| field.to_owned(), |form| form.texts("en").label(field).to_owned())
     }
 
-    fn field(&self, field: &Field, label: String) -> FieldShown {
+    /// Whose a WILL or WILL NOT is: always its sender's. `None` for other values.
+    pub fn actor(&self, sender: Side, value: &Value) -> Option<&str> {
+        matches!(value, Value::Polarity(_)).then(|| self.name(sender))
+    }
+
+    fn field(&self, message: &MessageRecord, field: &Field, label: String) -> FieldShown {
         FieldShown {
+            actor: self.actor(message.side, &field.value).map(str::to_owned),
             name: field.name.clone(),
             label,
             critical: field.critical,
@@ -114,12 +120,18 @@ impl Line {
         label: &impl Fn(&str) -> String,
     ) -> ReadBackShown {
         let row = |(sent, back): (&Field, &Field)| {
+            let actor = self.actor(dialogue.sender, &sent.value);
             let (outcome, difference) = match compare(&sent.value, &back.value) {
                 Outcome::Match => ("MATCH", String::new()),
-                Outcome::Different(difference) => ("DIFFERENT", difference.to_string()),
+                Outcome::Different(mut difference) => {
+                    difference.sent = api::with_actor(actor, &difference.sent);
+                    difference.read_back = api::with_actor(actor, &difference.read_back);
+                    ("DIFFERENT", difference.to_string())
+                }
                 Outcome::ForAPerson => ("FOR A PERSON", String::new()),
             };
             RowShown {
+                actor: actor.map(str::to_owned),
                 name: sent.name.clone(),
                 label: label(&sent.name),
                 sent: sent.value.as_sent(),

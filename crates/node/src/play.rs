@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use ringdown_api::client::{Client, segment};
-use ringdown_api::{Act, ApiError, Draft, DraftState, ErrorCode, Message, ReadBackShown, Status};
+use ringdown_api::{Act, ApiError, Draft, DraftState, ErrorCode, Message, ReadBackShown, Status, with_actor};
 use ringdown_message::value::Time;
 
 use crate::acts::reference;
@@ -151,9 +151,13 @@ fn rows(message: &Message, say: impl Fn(&str)) {
     let Some(ReadBackShown { outcome, rows, words, .. }) = last else { return };
     say(&format!("  READ BACK - {outcome}   \"{words}\""));
     for row in rows {
+        let whose = |value| with_actor(row.actor.as_deref(), value);
         say(&format!(
             "  {:<10} {:<12} sent {:<28} read back {}",
-            row.outcome, row.name, row.sent, row.read_back
+            row.outcome,
+            row.name,
+            whose(&row.sent),
+            whose(&row.read_back)
         ));
     }
 }

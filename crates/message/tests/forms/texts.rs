@@ -68,6 +68,18 @@ const NEGATIONS: [(&str, &[&str]); 4] = [
     ("ar", &["لا", "لن", "لم", "عدم", "غير", "دون"]),
 ];
 
+/// True for a text that calls its writer "we": whoever reads it at the other side takes himself for that.
+fn says_we(text: &str, language: &str) -> bool {
+    let text = text.to_lowercase();
+    let mut tokens = text.split(|c: char| !c.is_alphabetic());
+    match language {
+        "zh" => text.contains('我'),
+        "ru" => tokens.any(|word| ["мы", "нас", "нам", "нами"].contains(&word) || word.starts_with("наш")),
+        "ar" => tokens.any(|word| word == "نحن" || word.ends_with("نا")),
+        _ => tokens.any(|word| ["we", "our", "ours", "us"].contains(&word)),
+    }
+}
+
 /// Everything in which one text is not as it has to be.
 fn text_faults(text: &str, english: &str, language: &str) -> Vec<&'static str> {
     let mut faults = Vec::new();
@@ -112,6 +124,11 @@ fn faults(form: &Form) -> Vec<String> {
         for (at, text) in all(form, language) {
             let found = text_faults(&text, &english[&at], language);
             faults.extend(found.into_iter().map(|fault| format!("{language} {at}: {fault}: {text}")));
+            // The purpose and the hints are for the writer alone.
+            let read_there = at != "purpose" && !at.ends_with(".hint");
+            if read_there && says_we(&text, language) {
+                faults.push(format!("{language} {at}: \"we\" is another at the other side: {text}"));
+            }
         }
         for slot in form.slots().iter().filter(|slot| slot.kind == Kind::Polarity) {
             let label = form.texts(language).field(&slot.name).expect("complete");
@@ -174,6 +191,14 @@ fn a_planted_fault_in_a_text_is_found() {
         ("label = \"Направление сил", "label = \"Без направления сил", "ru forces-sent: a double negation"),
         ("label = \"إرسال قوات", "label = \"عدم إرسال قوات", "ar forces-sent: a double negation"),
         (
+            "Cause as the sender knows",
+            "Cause as we know",
+            "en cause.label: \"we\" is another at the other side",
+        ),
+        ("\"发方所知原因\"", "\"我方所知原因\"", "zh cause.label: \"we\" is another at the other side"),
+        ("\"Ошибка отправителя\"", "\"Наша ошибка\"", "ru cause.words.own-fault: \"we\" is another"),
+        ("بحسب علم المرسِل", "بحسب علمنا", "ar cause.label: \"we\" is another at the other side"),
+        (
             "label = \"Sending of forces",
             "label = \"No sending of forces",
             "en forces-sent: a double negation",
@@ -220,7 +245,7 @@ fn a_language_that_is_not_there_falls_back() {
     assert_eq!(form.texts("").language, "en");
     assert_eq!(words("ar-EG").will_not, words("ar").will_not);
     assert_eq!(words("fr").will_not, "WILL NOT");
-    assert_eq!(form.texts("zh").label("clock"), "我方时钟");
+    assert_eq!(form.texts("zh").label("clock"), "发方时钟");
     assert_eq!(form.texts("zh").word("carrier", "main"), "主用通路");
     assert_eq!(form.texts("zh").word("carrier", "third"), "third");
     assert_eq!(form.texts("zh").label("no-such"), "no-such");

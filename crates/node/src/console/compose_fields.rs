@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ringdown_api::with_actor;
 use ringdown_message::Marker;
 use ringdown_message::form::{Form, Forms, Kind, Slot, words};
 use ringdown_message::value::{Place, PlaceFormat, Time, Unit};
@@ -132,7 +133,8 @@ pub fn view(
                 kinds.into_iter().zip(words(t.tag()).conditions().map(str::to_owned)).collect()
             }
             Kind::Polarity => {
-                [true, false].map(|will| polarity(words(t.tag()).polarity(will))).into_iter().collect()
+                let own = line.name(line.own);
+                [true, false].map(|will| polarity(own, words(t.tag()).polarity(will))).into_iter().collect()
             }
             _ => Vec::new(),
         };
@@ -187,8 +189,8 @@ impl SlotView {
     }
 }
 
-fn polarity(word: &str) -> (String, String) {
-    (word.to_owned(), word.to_owned())
+fn polarity(own: &str, word: &str) -> (String, String) {
+    (word.to_owned(), with_actor(Some(own), word))
 }
 
 /// How a value of this kind is written here.

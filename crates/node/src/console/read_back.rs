@@ -12,6 +12,7 @@ use ringdown_api::{ApiError, Message};
 use ringdown_message::Content;
 use ringdown_message::form::{Form as MessageForm, Kind as SlotKind};
 use ringdown_message::value::{Dimension, Field, Kind, PlaceFormat, Value};
+use ringdown_record::Side;
 
 use crate::acts::reference;
 use crate::console::talk::{Talk, content, value_words};
@@ -165,8 +166,9 @@ fn drawn(
     let t = &node.texts;
     let message = line.message_with_text(name)?;
     let (content, fields) = critical(line, name)?;
+    let from = (line, line.find(name)?.side);
     let sent = !form.is_empty() && !form.contains_key("step");
-    let boxes: Vec<_> = fields.iter().map(|field| of_field(line, &content, field, form, sent, t)).collect();
+    let boxes: Vec<_> = fields.iter().map(|field| of_field(from, &content, field, form, sent, t)).collect();
     let is_wrong = boxes.iter().any(|each| !each.wrong.is_empty());
     let error = error.or_else(|| {
         is_wrong.then(|| ApiError::bad_request(t.get("read-back-wrong-what"), t.get("read-back-wrong-do")))
@@ -192,17 +194,18 @@ fn drawn(
 }
 
 fn of_field(
-    line: &Line,
+    from: (&Line, Side),
     content: &Content,
     field: &Field,
     form: &BTreeMap<String, String>,
     sent: bool,
     t: &Texts,
 ) -> Blank {
+    let (line, _) = from;
     let message_form = line.site.forms().by_wire_id(&content.form);
     let kind = field.value.kind_in(&line.site.habits);
     let typed = typed(form, &field.name).to_owned();
-    let choices = choices(message_form, field, t);
+    let choices = choices(from, message_form, field, t);
     let sort = match kind {
         Kind::Word | Kind::Polarity if !choices.is_empty() => "choice",
         Kind::Text => "text",
@@ -237,16 +240,21 @@ fn of_field(
 }
 
 /// What a box offers to choose from: words of the form's list, or both polarities.
-fn choices(form: Option<&MessageForm>, field: &Field, t: &Texts) -> Vec<(String, String)> {
+fn choices(
+    from: (&Line, Side),
+    form: Option<&MessageForm>,
+    field: &Field,
+    t: &Texts,
+) -> Vec<(String, String)> {
+    let choice = |value: Value| {
+        let sent = value.as_sent();
+        let words = value_words(from, form, &Field { value, ..field.clone() }, &sent, t);
+        (sent, words)
+    };
     if matches!(field.value, Value::Polarity(_)) {
-        let both = [true, false].map(|will| Value::Polarity(will).as_sent());
-        return both.map(|word| (word.clone(), word)).to_vec();
+        return [true, false].map(|will| choice(Value::Polarity(will))).to_vec();
     }
     let slot = form.and_then(|form| form.slot(&field.name));
     let Some(SlotKind::Word { words, .. }) = slot.map(|slot| &slot.kind) else { return Vec::new() };
-    let read = |word: &String| {
-        let value = Value::Word(word.clone());
-        (word.clone(), value_words(form, &field.name, &value, word.clone(), t))
-    };
-    words.iter().map(read).collect()
+    words.iter().map(|word| choice(Value::Word(word.clone()))).collect()
 }

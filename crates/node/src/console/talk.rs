@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ringdown_api::{ApiError, Message, zulu};
+use ringdown_api::{ApiError, Message, with_actor, zulu};
 use ringdown_message::act::{Answer, Ask, Deed, Notice};
 use ringdown_message::dialogue::{
     Asked, Circumstances, Dialogue, Given, Move, ROUNDS_MAX, Round, STANDBYS_MAX, Verdict, allowed,
@@ -11,7 +11,7 @@ use ringdown_message::form::Form;
 use ringdown_message::value::{Difference, Field, Outcome, Value, compare};
 use ringdown_message::{Content, Ledger, Marker, MessageRecord};
 use ringdown_record::body::Body;
-use ringdown_record::{EntryHash, WallTime};
+use ringdown_record::{EntryHash, Side, WallTime};
 
 use crate::console::{conditions, view};
 use crate::dialogue::{ask_text, move_name};
@@ -185,11 +185,19 @@ pub fn content(line: &Line, record: &MessageRecord) -> Result<Option<Content>, A
     Ok(Content::read(body.content).ok())
 }
 
-/// What people read for a value: the words of a closed list in the form's own.
-pub fn value_words(form: Option<&Form>, field: &str, value: &Value, shown: String, t: &Texts) -> String {
-    match (form, value) {
-        (Some(form), Value::Word(word)) => form.texts(t.tag()).word(field, word).to_owned(),
-        _ => shown,
+/// What people read for a value of this sender's message: the words of a closed list in the form's own, a WILL or WILL
+/// NOT with whose it is.
+pub fn value_words(
+    from: (&Line, Side),
+    form: Option<&Form>,
+    field: &Field,
+    shown: &str,
+    t: &Texts,
+) -> String {
+    let (line, sender) = from;
+    match (form, &field.value) {
+        (Some(form), Value::Word(word)) => form.texts(t.tag()).word(&field.name, word).to_owned(),
+        _ => with_actor(line.actor(sender, &field.value), shown),
     }
 }
 
@@ -236,16 +244,14 @@ impl Maker<'_> {
     }
 
     fn field(&self, field: &Field) -> FieldRow {
-        let sent = value_words(self.form(), &field.name, &field.value, field.value.as_sent(), self.t);
-        let here = value_words(
-            self.form(),
-            &field.name,
-            &field.value,
-            field.value.shown(&self.line.site.habits),
-            self.t,
-        );
+        let sent = self.words(field, &field.value.as_sent());
+        let here = self.words(field, &field.value.shown(&self.line.site.habits));
         let here = if here == sent { String::new() } else { here };
         FieldRow { label: self.label(&field.name), critical: field.critical, sent, here }
+    }
+
+    fn words(&self, field: &Field, shown: &str) -> String {
+        value_words((self.line, self.record.side), self.form(), field, shown, self.t)
     }
 
     fn link(&self, words: String, entry: &EntryHash) -> Link {
@@ -345,7 +351,7 @@ impl Maker<'_> {
         until.into_iter().chain(by).collect()
     }
 
-    fn officer(&self, side: ringdown_record::Side, index: u16) -> String {
+    fn officer(&self, side: Side, index: u16) -> String {
         let officer = self.line.charter.party(side).key_list.officer(index);
         let officer = officer.map_or_else(|| index.to_string(), |officer| officer.name.clone());
         self.t.with("officer-of", &[("officer", &officer), ("side", self.line.name(side))])
@@ -381,9 +387,7 @@ impl Maker<'_> {
     }
 
     fn compared(&self, sent: &Field, back: &Field) -> CompareRow {
-        let form = self.form();
-        let words =
-            |field: &Field| value_words(form, &field.name, &field.value, field.value.as_sent(), self.t);
+        let words = |field: &Field| self.words(field, &field.value.as_sent());
         let here = back.value.shown(&self.line.site.habits);
         let here = if here == back.value.as_sent() { String::new() } else { here };
         let (level, key, difference) = match compare(&sent.value, &back.value) {
@@ -391,7 +395,7 @@ impl Maker<'_> {
             Outcome::Different(difference) => ("critical", "row-different", Some(difference)),
             Outcome::ForAPerson => ("caution", "row-person", None),
         };
-        let is_word = matches!(sent.value, Value::Word(_));
+        let is_word = matches!(sent.value, Value::Word(_) | Value::Polarity(_));
         let (sent_words, back_words, note) = match difference {
             Some(Difference { sent, read_back, note, .. }) if !is_word => (sent, read_back, note),
             _ => (words(sent), words(back), String::new()),

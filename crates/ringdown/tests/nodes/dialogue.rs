@@ -62,6 +62,14 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
         rows.iter().filter(|row| row["outcome"] == "DIFFERENT").map(|row| row["name"].clone()).collect();
     assert_eq!(different, ["named-is"], "{rows:#?}");
     let seen = until(&world, BLUE, "BLUE T-0001", |message| message["state"] == "READ BACK - DIFFERENT");
+    // API-22: whose forces, on both sides; what is typed is the value alone.
+    for side in [BLUE, GREEN] {
+        let shown = world.ran(side, &["show", "BLUE", "T-0001"]).out;
+        assert_eq!(shown.matches("BLUE WILL").count(), 3, "{shown}");
+    }
+    let forces =
+        seen["dialogue"]["fields"].as_array().unwrap().iter().find(|row| row["name"] == "forces-sent");
+    assert_eq!(forces.map(|row| (&row["sent"], &row["actor"])), Some((&"WILL".into(), &"BLUE".into())));
     let moves = seen["dialogue"]["moves"].as_array().unwrap();
     assert!(moves.contains(&"wrong".into()) && !moves.contains(&"that-is-correct".into()), "{moves:?}");
 
