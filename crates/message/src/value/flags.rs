@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::Unit;
-use super::flag_words::{ARABIC, CHINESE, ENGLISH, PAIRS, RUSSIAN, Words};
+use super::flag_words::{ARABIC, CHINESE, ENGLISH, MONTHS, PAIRS, RUSSIAN, Words};
 use super::spelling::UnitError;
 use crate::hidden::{Layout, Piece, pieces};
 
@@ -98,7 +98,7 @@ pub fn flags(text: &str, language: &str) -> Vec<Flag> {
     questions(text, &mut found);
     for at in 0..tokens.len() {
         numbers(&tokens, at, words, &mut found);
-        if !belongs_to_name(&tokens, at) {
+        if !belongs_to_name(&tokens, at) && !is_said_whole(&tokens, at, words) {
             pairs(&tokens[at], &language, &mut found);
         }
         if is_mixed(tokens[at].text) {
@@ -279,7 +279,7 @@ fn substrings(text: &str, list: &[&str], kind: FlagKind, found: &mut Vec<Flag>) 
 
 fn numbers(tokens: &[Token<'_>], at: usize, words: Option<&Words>, found: &mut Vec<Flag>) {
     let token = tokens[at];
-    if !token.is_number() || belongs_to_name(tokens, at) {
+    if !token.is_number() || belongs_to_name(tokens, at) || is_named(tokens, at) || is_year(tokens, at) {
         return;
     }
     let mut flag = |end: usize, kind| found.push(Flag { range: token.start..end, kind });
@@ -367,6 +367,42 @@ fn belongs_to_name(tokens: &[Token<'_>], at: usize) -> bool {
         || offset
         || (glued && capitals(before))
         || (capitals(before) && before.text.len() > 1)
+}
+
+/// The number of a thing that is called by it, within a sentence: `the ship Tern 7`. A time or date is none.
+fn is_named(tokens: &[Token<'_>], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| tokens[before]) else { return false };
+    let ends = |token: &Token<'_>| matches!(token.text, "." | "!" | "?" | "…" | ":");
+    let begins_sentence = at < 2 || ends(&tokens[at - 2]);
+    let mut letters = before.text.chars();
+    let is_name = letters.next().is_some_and(char::is_uppercase)
+        && before.text.chars().count() > 1
+        && letters.all(char::is_lowercase)
+        && !is_month(&plain(before.text));
+    is_name && !begins_sentence && tokens[at].apart && tokens[at].text.chars().all(|c| digit(c).is_some())
+}
+
+/// `2026` behind its month.
+fn is_year(tokens: &[Token<'_>], at: usize) -> bool {
+    let year = plain(tokens[at].text);
+    let behind_month = at.checked_sub(1).is_some_and(|before| is_month(&plain(tokens[before].text)));
+    behind_month && year.len() == 4 && (year.starts_with("19") || year.starts_with("20"))
+}
+
+fn is_month(word: &str) -> bool {
+    MONTHS.contains(&word)
+}
+
+/// Written so that nobody takes it for another number: with its unit in digits, as a name or as the day of a month.
+fn is_said_whole(tokens: &[Token<'_>], at: usize, words: Option<&Words>) -> bool {
+    if !tokens[at].is_number() {
+        return false;
+    }
+    let word = |ahead: usize| tokens.get(at + ahead).map_or_else(String::new, |token| plain(token.text));
+    // `12 hours` may be a time of day.
+    let clock = words.is_some_and(|words| words.clocks.contains(&word(1).as_str()));
+    let unit = Unit::parse(&word(1)).is_ok() || Unit::parse(&format!("{} {}", word(1), word(2))).is_ok();
+    (unit && !clock) || is_month(&word(1)) || is_named(tokens, at)
 }
 
 /// Two parts with a stroke, or three parts of which the first is not a year.

@@ -137,6 +137,32 @@ fn numbers_that_sound_like_another_are_found_in_their_language() {
 }
 
 #[test]
+fn what_is_written_whole_is_no_noise() {
+    use FlagKind::{AmbiguousUnit, LookAlikeNumber, NumberWithoutUnit, TimeWithoutZone};
+    for (text, language) in [
+        ("We have the ship Tern 7.", "en"),
+        ("The ships Tern 15, Gull 50 and Heron 7.", "en"),
+        ("None of them came on 30 November 2026.", "en"),
+        ("It was seen on 13 NOV 2026.", "en"),
+        ("It lies 60 nautical miles off, and 15 km off.", "en"),
+        ("Корабль вышел 12 ноября 2026.", "ru"),
+    ] {
+        check(text, language, &[]);
+    }
+    // None of it takes a flag from what may be misunderstood.
+    check("Above 1500.", "en", &[("1500", NumberWithoutUnit)]);
+    check("It sank. Above 1500.", "en", &[("1500", NumberWithoutUnit)]);
+    check("the ship Tern 20:15", "en", &[("20:15", TimeWithoutZone)]);
+    check("in 2026.", "en", &[("2026", NumberWithoutUnit)]);
+    check("on 30 May 1500.", "en", &[("1500", NumberWithoutUnit)]);
+    check(
+        "15 aboard, 60 miles",
+        "en",
+        &[("15", LookAlikeNumber), ("60 miles", AmbiguousUnit), ("60", LookAlikeNumber)],
+    );
+}
+
+#[test]
 fn second_questions_and_strange_characters_are_found() {
     use FlagKind::{Hidden, MixedScript, SecondQuestion};
     check("Is it yours? Is it armed?", "en", &[("?", SecondQuestion)]);
