@@ -8,6 +8,7 @@
 //! | GET | `status` | | [`Status`] |
 //! | GET | `messages?box=in` or `out` | | list of [`Message`] |
 //! | GET | `messages/{serial}` | | [`Message`] |
+//! | GET | `messages/{serial}/paper?copy=1` | | [`paper::Paper`] |
 //! | POST | `messages/{serial}/acknowledge` | | [`Message`] |
 //! | POST | `messages/{serial}/acts` | [`Act`] | [`Message`] |
 //! | POST | `messages/{serial}/translation` | | [`Translation`] |
@@ -32,6 +33,7 @@ mod form;
 mod lab;
 mod log;
 mod message;
+pub mod paper;
 mod status;
 mod time;
 

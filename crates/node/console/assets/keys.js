@@ -1,4 +1,4 @@
-// Keys, help and copying. Letters only go somewhere; none of them acknowledges or releases anything.
+// Keys, help, copying and printing. Letters only go somewhere; none of them acknowledges or releases anything.
 import { letter, takesText } from "./incoming.js";
 
 const PAGES = { b: "/", m: "/messages", n: "/compose", r: "/record", ",": "/settings" };
@@ -27,6 +27,9 @@ export function keys({ dialog, preferences }) {
   });
   document.addEventListener("copy", copy);
   document.addEventListener("click", copyWhole);
+  const print = byId("print");
+  if (print) print.hidden = false;
+  print?.addEventListener("click", () => window.print());
 }
 
 /** The characters of a shown text as they were written: a box is its character again. */

@@ -16,6 +16,7 @@ mod handover;
 mod language;
 mod message;
 mod news;
+pub(crate) mod paper;
 mod read_back;
 mod record;
 mod restate;
@@ -56,8 +57,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 /// Everything that a page names.
-const ASSETS: [(&str, &str, &str); 11] = [
+const ASSETS: [(&str, &str, &str); 12] = [
     ("/assets/console.css", CSS, include_str!("../../console/assets/console.css")),
+    ("/assets/paper.css", CSS, include_str!("../../console/assets/paper.css")),
     ("/assets/preferences.js", JS, include_str!("../../console/assets/preferences.js")),
     ("/assets/console.js", JS, include_str!("../../console/assets/console.js")),
     ("/assets/alarm.js", JS, include_str!("../../console/assets/alarm.js")),
@@ -78,6 +80,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/messages/{serial}", get(message::show).post(message::act))
         .route("/messages/{serial}/read-back", get(read_back::show).post(read_back::send))
         .route("/messages/{serial}/translation", post(translation::show))
+        .route("/messages/{serial}/paper", get(paper::show))
         .route("/compose", get(compose::show).post(compose::release))
         .route("/compose/delete", post(compose::delete))
         .route("/compose/notes", post(compose::notes))
@@ -97,6 +100,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/fragments/incoming", get(incoming_part))
         .route("/fragments/messages", get(messages_part))
         .route("/fragments/messages/{serial}", get(message::show_part))
+        .route("/fragments/messages/{serial}/paper", get(paper::show_part))
         .route("/fragments/record", get(record::entries_part))
         .route("/fragments/watch", get(watch::show_part))
         .route("/fragments/handover", get(handover::show_part))

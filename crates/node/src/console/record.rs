@@ -389,7 +389,7 @@ impl Examined {
 }
 
 /// Sixteen groups of four digits, to be read aloud.
-fn groups(digits: &str) -> Vec<String> {
+pub(super) fn groups(digits: &str) -> Vec<String> {
     digits.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect()
 }
 

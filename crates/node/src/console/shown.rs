@@ -34,6 +34,19 @@ pub fn words(text: &str) -> Shown<'_> {
     Shown { text, layout: Layout::OneLine, own_marks: true }
 }
 
+/// A text for paper, where a box is written as `[U+202E]`. `own_marks` keeps the isolates of the console's own words.
+pub fn written(text: &str, layout: Layout, own_marks: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for piece in pieces(text, layout) {
+        match piece {
+            Piece::Text(seen) => out.push_str(seen),
+            Piece::Hidden(c @ ('\u{2068}' | '\u{2069}')) if own_marks => out.push(c),
+            Piece::Hidden(c) => out.push_str(&format!("[{}]", code(c))),
+        }
+    }
+    out
+}
+
 // Everything below is escaped or made of hex digits.
 impl HtmlSafe for Shown<'_> {}
 

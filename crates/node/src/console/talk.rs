@@ -49,6 +49,8 @@ pub struct FieldRow {
     pub label: String,
     pub critical: bool,
     pub sent: String,
+    /// The sender's unit spelled out; empty where there is none.
+    pub unit: &'static str,
     /// In our units; empty where that is the same.
     pub here: String,
 }
@@ -247,7 +249,11 @@ impl Maker<'_> {
         let sent = self.words(field, &field.value.as_sent());
         let here = self.words(field, &field.value.shown(&self.line.site.habits));
         let here = if here == sent { String::new() } else { here };
-        FieldRow { label: self.label(&field.name), critical: field.critical, sent, here }
+        let unit = match &field.value {
+            Value::Number(number) => number.unit().word(),
+            _ => "",
+        };
+        FieldRow { label: self.label(&field.name), critical: field.critical, sent, unit, here }
     }
 
     fn words(&self, field: &Field, shown: &str) -> String {

@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract::rejection::JsonRejection};
+use ringdown_api::paper::Paper;
 use ringdown_api::{
     Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Note, Prepared, Signed, Status,
     Translation,
@@ -16,9 +17,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::console::paper;
 use crate::driver::Command;
 use crate::entropy::unhex;
 use crate::http::{Failure, Node};
+use crate::text::Language;
 
 type Answer<T> = Result<Json<T>, Failure>;
 
@@ -65,6 +68,16 @@ pub async fn message(
     Path((line, serial)): Path<(String, String)>,
 ) -> Answer<Message> {
     Ok(Json(node.line(&line)?.message_with_text(&serial)?))
+}
+
+pub async fn paper(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+    Query(copy): Query<paper::Copy>,
+) -> Answer<Paper> {
+    let line = node.line(&line)?;
+    let english = node.texts.of(Language::English);
+    Ok(Json(paper::of(&line, &serial, copy.number(), english)?))
 }
 
 pub async fn acknowledge(

@@ -92,6 +92,7 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/messages", get(api::messages))
         .route("/messages/{serial}", get(api::message))
         .route("/messages/{serial}/acknowledge", post(api::acknowledge))
+        .route("/messages/{serial}/paper", get(api::paper))
         .route("/messages/{serial}/acts", post(api::act))
         .route("/messages/{serial}/translation", post(api::translation))
         .route("/forms", get(api::forms))

@@ -10,6 +10,7 @@ mod homes;
 mod hooks;
 mod hostile;
 mod network;
+mod paper;
 mod requests;
 mod translation;
 mod world;
