@@ -53,7 +53,7 @@ before(async () => {
   paths = {
     board: "/", messages: "/messages", waiting: "/messages?show=waiting", compose: "/compose", record: "/record", watch: "/watch", handover: "/watch/handover",
     settings: "/settings", missing: "/no-such-page", arabic: "/messages/GREEN%20T-0001", ours: "/messages/BLUE%200001",
-    paper: "/messages/GREEN%20T-0001/paper",
+    paper: "/messages/GREEN%20T-0001/paper", transcript: "/record/transcript",
   };
 });
 after(async () => { await world?.close(); });

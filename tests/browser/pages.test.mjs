@@ -32,7 +32,7 @@ before(async () => {
     record: "/record", watch: "/watch", handover: "/watch/handover", settings: "/settings", missing: "/no-such-page", "no-message": "/messages/BLUE%209999",
     arabic: "/messages/GREEN%20T-0001", chinese: "/messages/GREEN%200001", wide: "/messages/GREEN%200002",
     exercise: "/messages/BLUE%20X-0001", hidden: "/messages/GREEN%20X-0001", owed: "/messages?show=owed",
-    paper: "/messages/GREEN%20X-0001/paper",
+    paper: "/messages/GREEN%20X-0001/paper", transcript: "/record/transcript",
   };
 });
 after(async () => { await world?.close(); });

@@ -1,6 +1,7 @@
 // Paper: a message and the transcript as they come out of the printer, and the end of scenario 25 of the console.
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { accessible, clear, go, open, overflow, prefer, shot, until } from "./world.mjs";
 
@@ -132,6 +133,69 @@ test("a message that cannot wait comes first here too, and a machine's translati
   await clear(world, "green");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
   assert.equal(await green.locator(".sheet .machine").count(), 0);
+});
+
+test("the transcript is printed from the page of the record, by days, in plain English", async () => {
+  const { blue } = world;
+  await go(blue, "/record");
+  await blue.click("#print-transcript");
+  await blue.waitForSelector(".transcript");
+  const sheet = (await blue.innerText(".transcript")).replace(/\s+/g, " ");
+  for (const words of ["TRANSCRIPT - BLUE / GREEN - LIVE EXERCISE", "Duty officer of GREEN acknowledges BLUE X-0001: a person has it.",
+    "DIFFERENT named-is: sent one-ship, read back class-of-ships", "Ship [U+202E]hit", "WHAT IT PROVES", "ringdown verify record.ringdown --line",
+    "Held by the other side's node", "NEWEST ENTRIES BEFORE THE FIRST LINE BLUE no entry"]) {
+    assert.ok(sheet.includes(words), `${words}: ${sheet}`);
+  }
+  const { head } = JSON.parse(await world.ringdown("blue", "status", "--json"));
+  const held = [head.own, head.peer].reduce((sum, place) => sum + Number(place.split("/")[1]), 0);
+  assert.equal(await blue.locator(".sheet-entry").count(), held, "every entry of both chains");
+  const day = await blue.locator("#from option").first().innerText();
+  assert.match(day, /^\d\d [A-Z]{3} \d{4}$/, "no date that can be read in two ways");
+  await blue.click("#show-days");
+  await blue.waitForSelector(".transcript");
+  assert.match(new URL(blue.url()).search, /^\?from=\d{4}-\d\d-\d\d&to=\d{4}-\d\d-\d\d$/);
+  await go(blue, "/record/transcript?from=2025-01-01&to=2025-01-02");
+  assert.equal(await blue.locator(".sheet-entry").count(), 0);
+  await go(blue, "/record/transcript?from=11/12");
+  await until(blue, "main", "Name a Zulu day as 23 NOV 2026");
+  await go(blue, "/record/transcript");
+  for (const theme of ["day", "night", "dark"]) {
+    await prefer(blue, "theme", theme);
+    await accessible(blue, `the transcript in ${theme}`);
+    assert.deepEqual(await overflow(blue), []);
+    await shot(blue, `${theme}-transcript`);
+  }
+  await blue.emulateMedia({ media: "print" });
+  const small = await blue.evaluate(() => [...document.querySelectorAll(".sheet *")]
+    .filter((each) => each.innerText && parseFloat(getComputedStyle(each).fontSize) < 16).map((each) => each.className));
+  assert.deepEqual(small, [], "12 points or more");
+  await blue.emulateMedia({ media: null });
+  assert.ok(await printed(blue, "transcript-a4") >= 3);
+});
+
+test("25, at its end: the transcript is printed, the record verifies, and with one byte flipped it fails and names the message", async () => {
+  const { blue, send, run, dir } = world;
+  await send("blue", "ROUTINE", "LIVE", "The last", "Kept to be proved.");
+  await world.ringdown("blue", "wait", "BLUE", "0002", "--for", "stored", "--timeout", "20");
+  await go(blue, "/record/transcript");
+  await until(blue, ".transcript", "Kept to be proved.");
+  await blue.evaluate(() => { window.print = () => { document.body.dataset.printed = "yes"; }; });
+  await blue.click("#print");
+  assert.equal(await blue.getAttribute("body", "data-printed"), "yes");
+  const words = (await blue.innerText(".transcript")).replace(/\s+/g, " ");
+  const [, line] = /ringdown verify record\.ringdown --line ([0-9a-f]{64})/.exec(words);
+  await go(blue, "/record");
+  const [download] = await Promise.all([blue.waitForEvent("download"), blue.click("text=Download the record")]);
+  const bytes = await readFile(await download.path());
+  const file = join(dir, "record.ringdown");
+  await writeFile(file, bytes);
+  assert.match(await run("verify", file, "--line", line), /^VERIFIED/);
+  const again = await run("transcript", "--file", file);
+  const heads = (text) => text.replace(/\s+/g, " ").match(/NEWEST ENTRIES WITH THE LAST LINE (.*?) HOW TO CHECK/)[1];
+  assert.equal(heads(again), heads(words), "what is printed from the file ends with the same heads");
+  bytes[bytes.indexOf("Kept to be proved.")] ^= 1;
+  await writeFile(file, bytes);
+  await assert.rejects(run("verify", file, "--line", line), (error) => /BROKEN/.test(error.message) && /BLUE 0002/.test(error.message));
 });
 
 test("no script failed, and the policy refused nothing", () => {

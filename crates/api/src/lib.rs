@@ -22,6 +22,7 @@
 //! | POST | `drafts/{id}/send` | | [`Message`] |
 //! | GET | `log` | | list of [`Note`], oldest first |
 //! | GET | `events` | header `Last-Event-ID` | stream of [`Event`] |
+//! | GET | `transcript?from=&to=` | | `ringdown_message::transcript::Transcript` |
 //! | GET | `export` | | the file that `ringdown verify` takes |
 //! | POST | `lab` | [`Lab`] | only in homes made by `ringdown demo` |
 

@@ -30,6 +30,10 @@ pub enum Verb {
     Log(Common),
     /// Follow what happens, one JSON value a line
     Events(Events),
+    /// One message with all that is known of it, for a printer
+    Print(Print),
+    /// Both directions in plain words, with what is missing, twice or against the rules; from a node, or from a file
+    Transcript(TranscriptArgs),
     /// Write the whole record to a file that anyone can verify
     Export(Export),
     /// Check an exported record, offline
@@ -285,6 +289,32 @@ pub struct Events {
     pub common: Common,
 }
 
+/// `print`.
+#[derive(Debug, Args)]
+pub struct Print {
+    #[command(flatten)]
+    pub one: OneMessage,
+    /// Number of this copy
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=999))]
+    pub copy: u16,
+}
+
+/// `transcript`.
+#[derive(Debug, Args)]
+pub struct TranscriptArgs {
+    /// A Zulu day such as "23 NOV 2026", or a time such as "232015Z NOV 26", from which on
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// A Zulu day, with all of it, or a time before which
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// An exported record; no node is asked
+    #[arg(long, value_name = "F", conflicts_with = "line")]
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
 /// `export`.
 #[derive(Debug, Args)]
 pub struct Export {
@@ -351,6 +381,8 @@ impl Verb {
             Verb::Forms(forms) => forms.common.json,
             Verb::Wait(wait) => wait.common.json,
             Verb::Events(events) => events.common.json,
+            Verb::Print(print) => print.one.common.json,
+            Verb::Transcript(transcript) => transcript.common.json,
             Verb::Export(export) => export.common.json,
             Verb::Verify(verify) => verify.json,
             Verb::Lab(lab) => lab.json,

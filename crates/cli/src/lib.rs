@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod output;
+mod paper;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -31,6 +31,11 @@ pub fn line(text: &str) {
     say!("{text}");
 }
 
+/// Lines for people or for a printer.
+pub fn lines(lines: &[String]) {
+    lines.iter().for_each(|text| line(text));
+}
+
 /// An error: for people on standard error, for programs on standard output.
 pub fn error(error: &ApiError, as_json: bool) {
     if as_json {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ringdown_record::audit::{Audit, Finding, Verdict};
 use ringdown_record::body::Body;
+use ringdown_record::export::Export;
 use ringdown_record::{Charter, Entry, EntryHash, Kind, LineId, Side, TrafficClass};
 
 use crate::act::{Act, Deed};
@@ -14,7 +15,8 @@ use crate::gate::Gates;
 use crate::ledger::Ledger;
 use crate::serial::Serial;
 
-/// Audits one exported file as a whole: the record, and what its entries mean. What is broken comes first.
+/// Audits one exported file as a whole: the record, and what its entries mean. What is broken comes first, and names
+/// the message that it is about.
 pub fn audit(file: &[u8], expected: Option<LineId>) -> Audit {
     let mut audit = ringdown_record::audit(file, expected);
     if let Some(charter) = audit.charter.clone() {
@@ -22,15 +24,39 @@ pub fn audit(file: &[u8], expected: Option<LineId>) -> Audit {
         if meaning.iter().any(|finding| finding.broken) {
             audit.verdict = Verdict::Broken;
         }
+        name_messages(&mut audit.findings, &charter, file);
         audit.findings.extend(meaning);
         audit.findings.sort_by_key(|finding| !finding.broken);
     }
     audit
 }
 
+/// Puts the serial that a message gives itself to what is broken about it. A message that does not verify may lie.
+fn name_messages(findings: &mut [Finding], charter: &Charter, file: &[u8]) {
+    if !findings.iter().any(|finding| finding.broken && finding.entry.is_some()) {
+        return;
+    }
+    let entries = Export::read(file).map(|export| export.entries).unwrap_or_default();
+    let messages = entries.iter().filter(|entry| entry.header.kind == Kind::MESSAGE);
+    let messages: BTreeMap<_, _> =
+        messages.map(|entry| ((entry.header.side, entry.header.place), entry)).collect();
+    for finding in findings.iter_mut().filter(|finding| finding.broken) {
+        let Some(entry) = finding.entry.and_then(|place| messages.get(&place)) else { continue };
+        let content = Body::read(&entry.body).ok().and_then(|body| Content::read(body.content).ok());
+        if let Some(Content { serial: number, .. }) = content {
+            let serial = Serial { side: entry.header.side, class: entry.header.urgency.class, number };
+            finding.text.push_str(&format!(" It gives itself the number {}.", serial.text(charter)));
+        }
+    }
+}
+
 /// Examines verified entries, each after everything it cites. A finding is "broken" where a correct node would not
 /// have sealed the entry.
 pub fn examine(charter: &Charter, entries: &[Entry]) -> Vec<Finding> {
+    examine_all(charter, &entries.iter().collect::<Vec<_>>())
+}
+
+pub(crate) fn examine_all(charter: &Charter, entries: &[&Entry]) -> Vec<Finding> {
     let mut examination = Examination {
         charter,
         findings: Vec::new(),
@@ -40,8 +66,9 @@ pub fn examine(charter: &Charter, entries: &[Entry]) -> Vec<Finding> {
         taken: [0, 0],
         asks: BTreeMap::new(),
     };
-    let of_side =
-        |side: Side| entries.iter().filter(move |entry| entry.header().side == side).collect::<Vec<_>>();
+    let of_side = |side: Side| {
+        entries.iter().copied().filter(move |entry| entry.header().side == side).collect::<Vec<_>>()
+    };
     let chains = [of_side(Side::Zero), of_side(Side::One)];
     for entry in entries.iter().filter(|entry| entry.header().kind == Kind::MESSAGE) {
         examination.messages.insert(entry.hash(), entry.header().side);
@@ -135,12 +162,12 @@ impl Examination<'_> {
     }
 
     /// What was said against the rules of a dialogue.
-    fn dialogues(&mut self, entries: &[Entry]) {
+    fn dialogues(&mut self, entries: &[&Entry]) {
         let mut ledger = Ledger::new(Arc::new(self.charter.clone()), Side::Zero);
         for entry in entries {
             ledger.apply(entry, None);
         }
-        let by_hash: BTreeMap<_, _> = entries.iter().map(|entry| (entry.hash(), entry)).collect();
+        let by_hash: BTreeMap<_, _> = entries.iter().map(|entry| (entry.hash(), *entry)).collect();
         for message in ledger.messages() {
             for (said, violation) in &message.dialogue().violations {
                 // Whose act it may be was looked at where the act stands.

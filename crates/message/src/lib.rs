@@ -8,6 +8,7 @@ pub mod act;
 pub mod dialogue;
 pub mod form;
 pub mod hidden;
+pub mod transcript;
 pub mod value;
 
 mod content;

@@ -13,6 +13,8 @@ use crate::error::ReadError;
 
 const COLUMNS: &str =
     "entry.n, hash, preimage, salt, signature, body, arrived_ms, at_ms, side, incarnation, seq";
+/// The record's epoch is the beginning of a day.
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const FROM: &str = "FROM entry LEFT JOIN sent USING (n)";
 
 /// A read-only connection.
@@ -102,6 +104,14 @@ impl Reader {
     pub fn before(&self, n: u64, limit: u32) -> Result<Vec<Numbered>, ReadError> {
         let n = i64::try_from(n).unwrap_or(i64::MAX);
         self.select("WHERE entry.n < ?1 ORDER BY entry.n DESC LIMIT ?2", params![n, limit])
+    }
+
+    /// The days on which entries became durable here, by their first moment, newest first, at most `limit`.
+    pub fn days(&self, limit: u32) -> Result<Vec<WallTime>, ReadError> {
+        let sql = "SELECT DISTINCT arrived_ms / ?1 * ?1 AS day FROM entry ORDER BY day DESC LIMIT ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let days = statement.query_map(params![DAY_MS, limit], |row| row.get(0).map(WallTime::from_ms))?;
+        Ok(days.collect::<Result<_, _>>()?)
     }
 
     /// The entry at one place.

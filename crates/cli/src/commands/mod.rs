@@ -1,6 +1,7 @@
 //! What each verb does.
 
 mod act;
+mod print;
 mod send;
 mod verify;
 mod wait;
@@ -40,6 +41,8 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
             if common.json { output::json(&notes) } else { output::log(&notes) }
         }
         Verb::Events(arguments) => events(home, &arguments)?,
+        Verb::Print(arguments) => print::message(home, &arguments)?,
+        Verb::Transcript(arguments) => return print::transcript(home, &arguments),
         Verb::Export(arguments) => export(home, &arguments)?,
         Verb::Verify(arguments) => return verify::run(&arguments),
         Verb::Lab(arguments) => lab(&arguments)?,

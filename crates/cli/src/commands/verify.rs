@@ -50,7 +50,7 @@ fn line_id(text: &str) -> Option<LineId> {
     if digits.len() == 64 { bytes.try_into().ok().map(LineId) } else { None }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, ApiError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ApiError> {
     std::fs::read(path).map_err(|error| {
         ApiError::new(
             ErrorCode::BadRequest,

@@ -11,4 +11,5 @@ mod may;
 mod receipts;
 mod serials;
 mod talks;
+mod transcript;
 mod world;

@@ -487,6 +487,14 @@ record-take-text = ملف واحد فيه السلسلتان. يمكن التح�
 record-download = نزّل السجل
 record-copy = انسخ الأمر
 record-copied = نُسخ.
+print-transcript = طباعة المحضر
+transcript = المحضر
+transcript-from = من اليوم (Zulu)
+transcript-to = إلى اليوم (Zulu) بكامله
+transcript-show = عرض هذه الأيام
+transcript-english = المحضر بالإنجليزية على كل محطة، ليمكن وضع مطبوعتي الطرفين جنبًا إلى جنب.
+transcript-when-do = اكتب يومًا بتوقيت Zulu مثل 23 NOV 2026 أو وقتًا مثل 232015Z NOV 26.
+transcript-alarm = إنذار منذ بدء هذه العقدة: { $text }
 
 settings-text = تُحفظ في هذا المتصفح لهذه المحطة فقط. تسري فورًا؛ وللمحطات الأخرى إعداداتها.
 settings-saved = حُفظ في هذا المتصفح.

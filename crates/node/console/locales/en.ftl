@@ -504,6 +504,14 @@ record-take-text = One file, both chains. It can be checked on any machine, with
 record-download = Download the record
 record-copy = Copy the command
 record-copied = Copied.
+print-transcript = Print transcript
+transcript = Transcript
+transcript-from = From the Zulu day
+transcript-to = To the Zulu day, with all of it
+transcript-show = Show these days
+transcript-english = The transcript is in English on every console, so that the prints of both sides can be laid side by side.
+transcript-when-do = Name a Zulu day as 23 NOV 2026, or a time as 232015Z NOV 26.
+transcript-alarm = ALARM since this node started: { $text }
 
 # Settings
 settings-text = Kept in this browser, for this console only. They take effect at once; other consoles keep their own.

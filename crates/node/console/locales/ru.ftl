@@ -487,6 +487,14 @@ record-take-text = Один файл, обе цепи. Проверяется н
 record-download = Скачать запись
 record-copy = Копировать команду
 record-copied = Скопировано.
+print-transcript = Печать стенограммы
+transcript = Стенограмма
+transcript-from = С дня (Zulu)
+transcript-to = По день (Zulu), включительно
+transcript-show = Показать эти дни
+transcript-english = Стенограмма на каждой консоли по-английски, чтобы распечатки обеих сторон можно было сличить.
+transcript-when-do = Назовите день Zulu как 23 NOV 2026 или время как 232015Z NOV 26.
+transcript-alarm = ТРЕВОГА с запуска узла: { $text }
 
 settings-text = Хранятся в этом браузере, только для этого пульта. Действуют сразу; у других пультов свои.
 settings-saved = Сохранено в этом браузере.

@@ -487,6 +487,14 @@ record-take-text = 一个文件，双方两条链。可在任何机器上核验�
 record-download = 下载记录
 record-copy = 复制命令
 record-copied = 已复制。
+print-transcript = 打印通信实录
+transcript = 通信实录
+transcript-from = 起始日（Zulu）
+transcript-to = 截止日（Zulu，含当日）
+transcript-show = 显示这些日期
+transcript-english = 通信实录在每个控制台上都用英文，便于双方并排对照。
+transcript-when-do = 请写 Zulu 日期如 23 NOV 2026，或时间如 232015Z NOV 26。
+transcript-alarm = 本节点启动以来的警报：{ $text }
 
 settings-text = 保存在此浏览器中，只用于本控制台。立即生效；其他控制台各有其设置。
 settings-saved = 已保存在此浏览器中。

@@ -22,6 +22,7 @@ mod record;
 mod restate;
 mod shown;
 mod talk;
+pub(crate) mod transcript;
 mod translation;
 mod view;
 mod watch;
@@ -86,6 +87,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/compose/notes", post(compose::notes))
         .route("/compose/drafts/{id}", put(compose::keep))
         .route("/record", get(record::show))
+        .route("/record/transcript", get(transcript::show))
         .route("/record/examine", post(record::examine))
         .route("/alive", post(alive))
         .route("/watch", get(watch::show).post(watch::say))

@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use qrcodegen::{QrCode, QrCodeEcc};
 use ringdown_api::paper::{Content, Paper, Part};
-use ringdown_api::{ApiError, Message, date_time_group};
+use ringdown_api::{ApiError, Message, StateAt, date_time_group};
 use ringdown_message::hidden::Layout;
 use ringdown_message::{Ledger, MessageRecord, State as MessageState};
 use ringdown_record::WallTime;
@@ -113,20 +113,22 @@ pub fn of(line: &Line, name: &str, copy: u16, t: &Texts) -> Result<Paper, ApiErr
         "FLASH" => "FLASH FLASH",
         other => other,
     };
-    let officer = t.with(
-        "officer-of",
-        &[("officer", &written(&line.officer.name, Layout::OneLine, false)), ("side", line.name(line.own))],
-    );
-    let printed =
-        [("time", date_time_group(line.clock.now().wall)), ("officer", officer), ("copy", copy.to_string())];
     Ok(Paper {
         marking: format!("{} - {urgency} - {name}", message.class),
         subject: one(&message.subject),
         parts: maker.parts(&name, [sent, arrived, age]),
-        printed: t.with("paper-printed", &printed.each_ref().map(|(name, value)| (*name, value.as_str()))),
+        printed: printed(line, copy, t),
         entry: message.entry.clone(),
         name,
     })
+}
+
+/// When something was printed, by whom, and which copy it is.
+pub fn printed(line: &Line, copy: u16, t: &Texts) -> String {
+    let officer = one(&line.officer.name);
+    let officer = t.with("officer-of", &[("officer", &officer), ("side", line.name(line.own))]);
+    let time = date_time_group(line.clock.now().wall);
+    t.with("paper-printed", &[("time", &time), ("officer", &officer), ("copy", &copy.to_string())])
 }
 
 struct Maker<'a> {
@@ -153,8 +155,12 @@ impl Maker<'_> {
         parts.extend(self.talk.rounds.iter().rev().flat_map(|round| self.round(round)));
         parts.extend(self.said());
         let columns = ["column-state", "column-time", "message-says"].map(|key| t.get(key)).to_vec();
+        let says = |line: &StateAt| match view::at_peer(line.at_peer.as_ref(), t) {
+            at_peer if at_peer.is_empty() => line.by.clone(),
+            at_peer => format!("{}; {}", line.by, self.own(&at_peer)),
+        };
         let states = self.message.states.iter();
-        let rows = states.map(|line| vec![one(&line.state), view::date_and_time(&line.at), line.by.clone()]);
+        let rows = states.map(|line| vec![one(&line.state), view::date_and_time(&line.at), says(line)]);
         let rows = rows.collect();
         parts.push(Part { title: t.get("message-states"), content: Content::Table { columns, rows } });
         let hash = groups(&self.message.entry).join(" ");

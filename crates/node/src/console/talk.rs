@@ -285,6 +285,7 @@ impl Maker<'_> {
                 link: None,
             });
         }
+        strips.extend(self.twice());
         if let Some((said, marker)) = &self.dialogue.superseded {
             let cancelled = *marker == Marker::Cancel;
             let word = t.get(if cancelled { "cancelled-word" } else { "superseded-word" });
@@ -326,6 +327,24 @@ impl Maker<'_> {
             });
         }
         strips
+    }
+
+    /// Another message bears its serial.
+    fn twice(&self) -> Option<Strip> {
+        let serial = self.record.serial?;
+        self.ledger.conflicts().find(|conflict| conflict.serial == Some(serial))?;
+        let bears = |other: &&MessageRecord| other.serial == Some(serial) && other.hash != self.record.hash;
+        let other = self.ledger.messages().iter().find(bears)?;
+        let (peer, serial) = (self.line.name(self.record.side), serial.text(&self.line.charter));
+        Some(Strip {
+            level: "critical",
+            word: self.t.get("numbers-twice-word"),
+            text: self.t.with("numbers-twice", &[("peer", peer), ("serials", &serial)]),
+            link: Some(Link {
+                name: other.hash.to_string()[..12].to_owned(),
+                ..self.link(String::new(), &other.hash)
+            }),
+        })
     }
 
     fn links(&self) -> Vec<Link> {

@@ -12,12 +12,13 @@ use ringdown_api::{
     Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Note, Prepared, Signed, Status,
     Translation,
 };
+use ringdown_message::transcript::Transcript;
 use ringdown_record::DraftId;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::console::paper;
+use crate::console::{paper, transcript};
 use crate::driver::Command;
 use crate::entropy::unhex;
 use crate::http::{Failure, Node};
@@ -162,6 +163,15 @@ pub async fn log(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Ans
     let line = node.line(&line)?;
     let read = tokio::task::spawn_blocking(move || line.notes()).await;
     Ok(Json(read.unwrap_or_else(|_| Ok(Vec::new()))?))
+}
+
+pub async fn transcript(
+    State(node): State<Arc<Node>>,
+    Path(line): Path<String>,
+    Query(wanted): Query<transcript::Wanted>,
+) -> Answer<Transcript> {
+    let line = node.line(&line)?;
+    Ok(Json(transcript::of(&node, &line, &wanted).await?))
 }
 
 /// The export is written to the connection as it is read from the disk, through a connection of its own.

@@ -104,6 +104,7 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/drafts/{id}/send", post(api::send))
         .route("/log", get(api::log))
         .route("/events", get(events::stream))
+        .route("/transcript", get(api::transcript))
         .route("/export", get(api::export))
         .route("/lab", post(api::lab));
     Router::new().route("/v1/lines", get(api::lines)).nest("/v1/lines/{line}", line)

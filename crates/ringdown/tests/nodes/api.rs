@@ -6,13 +6,14 @@ use std::net::TcpStream;
 
 use crate::world::{BLUE, World};
 
-struct Console {
+pub struct Console {
     port: u16,
-    token: String,
+    pub token: String,
 }
 
 impl Console {
-    fn of(world: &World) -> Console {
+    /// BLUE's.
+    pub fn of(world: &World) -> Console {
         let home = &world.sides[BLUE].home;
         let config = std::fs::read_to_string(home.join("ringdown.toml")).unwrap();
         let port = config.lines().find_map(|line| line.strip_prefix("console_port = ")).unwrap();
@@ -21,7 +22,7 @@ impl Console {
     }
 
     /// Status and whole answer of one request.
-    fn ask(&self, request_line: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+    pub fn ask(&self, request_line: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let mut request =
             format!("{request_line} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());

@@ -9,6 +9,7 @@ mod dialogue;
 mod homes;
 mod hooks;
 mod hostile;
+mod liar;
 mod network;
 mod paper;
 mod requests;
