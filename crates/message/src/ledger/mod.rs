@@ -10,6 +10,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use ringdown_record::body::{Body, Receipt};
+use ringdown_record::statement::Purpose;
 use ringdown_record::{
     Charter, Entry, EntryHash, Kind, Place, Precedence, Side, TrafficClass, Urgency, WallTime,
 };
@@ -58,6 +59,12 @@ pub struct MessageRecord {
     pub sealed: WallTime,
     /// The officer who released it.
     pub officer: u16,
+    /// The officer who wrote it, if he signed it too.
+    pub drafter: Option<u16>,
+    /// The officer who released it as well, if another did.
+    pub second_releaser: Option<u16>,
+    /// True if one officer released it alone, in an emergency, where two are the rule.
+    pub released_alone: bool,
     /// Its serial; `None` if the content cannot be read.
     pub serial: Option<Serial>,
     /// The speech act; `None` likewise.
@@ -186,7 +193,11 @@ impl Ledger {
     fn add_message(&mut self, entry: &Entry, noted: Option<WallTime>, changes: &mut Vec<Change>) {
         let header = entry.header();
         let own = header.side == self.own;
-        let content = Body::read(entry.body()).ok().and_then(|body| Content::read(body.content).ok());
+        let body = Body::read(entry.body()).ok();
+        let content = body.as_ref().and_then(|body| Content::read(body.content).ok());
+        let said = body.map(|body| body.statements).unwrap_or_default();
+        let second =
+            |purpose| said.get(1).filter(|second| second.purpose == purpose).map(|second| second.officer);
         let serial = content.as_ref().map(|content| Serial {
             side: header.side,
             class: header.urgency.class,
@@ -200,6 +211,9 @@ impl Ledger {
             urgency: header.urgency,
             sealed: header.time,
             officer: header.officer,
+            drafter: second(Purpose::Draft),
+            second_releaser: second(Purpose::Release),
+            released_alone: said.first().is_some_and(|first| first.purpose == Purpose::ReleaseAlone),
             serial,
             marker: content.as_ref().map(|content| content.marker),
             subject: content.as_ref().map(|content| content.subject.clone()).unwrap_or_default(),

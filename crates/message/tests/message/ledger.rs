@@ -1,6 +1,7 @@
 //! The ledger: every message with its states, and who says so.
 
 use ringdown_message::{AtPeer, Change, Draft, Ledger, Marker, MessageRecord, State, StateLine, Voice};
+use ringdown_record::statement::Purpose;
 use ringdown_record::{Entry, EntryHash, Kind, Precedence, Side, TrafficClass, Urgency, WallTime};
 
 use crate::world::{BLUE, GREEN, ROUTINE, SIDES, World, draft, noted};
@@ -111,6 +112,9 @@ fn a_message_is_listed_with_all_that_its_header_and_content_say() {
         urgency: Urgency { precedence: Precedence::Immediate, class: TrafficClass::Exercise },
         sealed: time(&message),
         officer: 1,
+        drafter: None,
+        second_releaser: None,
+        released_alone: false,
         serial: Some(ringdown_message::Serial { side: BLUE, class: TrafficClass::Exercise, number: 12 }),
         marker: Some(Marker::Warning),
         subject: "a subject".into(),
@@ -123,6 +127,37 @@ fn a_message_is_listed_with_all_that_its_header_and_content_say() {
     assert_eq!(ledger.find(&expected.serial.unwrap()).unwrap().hash, message.hash());
     assert!(ledger.find(&world.serial(BLUE, 12)).is_none(), "test 12 is another message");
     assert_eq!((ledger.own(), ledger.charter()), (BLUE, world.charter()));
+}
+
+// REC-7: on both sides, from the statements that both hold.
+#[test]
+fn a_message_knows_who_wrote_it_who_released_it_and_whether_he_was_alone() {
+    let mut world = World::with_officers(2);
+    let live = Draft { class: TrafficClass::Live, precedence: Precedence::Flash, ..draft() };
+    let speakers: [&[(u16, Purpose)]; 3] = [
+        &[(2, Purpose::Release), (1, Purpose::Draft)],
+        &[(1, Purpose::Release), (2, Purpose::Release)],
+        &[(2, Purpose::ReleaseAlone)],
+    ];
+    for (serial, speakers) in (1..).zip(speakers) {
+        world.said_by(BLUE, Kind::MESSAGE, speakers, live.urgency(), &live.content(serial));
+    }
+    world.message(BLUE, 1);
+    for own in SIDES {
+        let ledger = world.whole_ledger(own);
+        let people = |message: &MessageRecord| {
+            (message.officer, message.drafter, message.second_releaser, message.released_alone)
+        };
+        let told: Vec<_> = ledger.messages().iter().map(people).collect();
+        let expected = [
+            (2, Some(1), None, false),
+            (1, None, Some(2), false),
+            (2, None, None, true),
+            (1, None, None, false),
+        ];
+        assert_eq!(told, expected);
+    }
+    assert!(world.examined().is_empty(), "all of them are in order");
 }
 
 // R17: an acknowledgement is the receiving side's to give.

@@ -38,18 +38,24 @@ pub struct World {
 }
 
 /// The key of a side's officer.
-fn officer_key(side: Side) -> SigningKey {
-    SigningKey::from_seed(&[[14, 64][side.index()]; 32])
+fn officer_key(side: Side, officer: u16) -> SigningKey {
+    SigningKey::from_seed(&[[13, 63][side.index()] + officer as u8; 32])
 }
 
-fn side_keys(name: &str, seed: u8) -> SideKeys {
+fn side_keys(side: Side, officers: u16) -> SideKeys {
+    let (name, seed) = [("BLUE", 10), ("GREEN", 60)][side.index()];
+    let roles = ["Watch", "Deputy"];
+    let officer = |index: u16| {
+        let name = format!("{} of {name}", roles[usize::from(index) - 1]);
+        Officer::held_by_node(index, &name, &officer_key(side, index).public())
+    };
     let key = |n: u8| SigningKey::from_seed(&[seed + n; 32]);
     SideKeys {
         name: name.into(),
         root: key(1),
         node: key(2),
         channel: Secret([seed + 3; 32]),
-        officers: vec![Officer::held_by_node(1, &format!("Watch of {name}"), &key(4).public())],
+        officers: (1..=officers).map(officer).collect(),
     }
 }
 
@@ -69,7 +75,12 @@ pub fn draft() -> Draft {
 impl World {
     /// A line that has just been paired: it is open in round 1, and both sides hold the entries that say so.
     pub fn new() -> World {
-        let keys = [side_keys("BLUE", 10), side_keys("GREEN", 60)];
+        World::with_officers(1)
+    }
+
+    /// The same with so many officers of each side: with two, two release what is urgent.
+    pub fn with_officers(count: u16) -> World {
+        let keys = SIDES.map(|side| side_keys(side, count));
         let pairing = Secret([99; 32]);
         let paired = pair(&keys, [1; 16], &pairing, WallTime::from_ms(PAIRED_AT));
         let head = |side: Side| {
@@ -147,7 +158,7 @@ impl World {
         Arc::new(Entry::seal(&context, kind, urgency, officer, body))
     }
 
-    /// An entry in which the side's officer speaks.
+    /// An entry in which the side's first officer speaks.
     pub fn said(
         &mut self,
         side: Side,
@@ -156,28 +167,39 @@ impl World {
         urgency: Urgency,
         content: &[u8],
     ) -> Arc<Entry> {
-        self.nonce += 1;
+        self.said_by(side, kind, &[(1, purpose)], urgency, content)
+    }
+
+    /// An entry in which these officers speak, in this order: each signs what follows too.
+    pub fn said_by(
+        &mut self,
+        side: Side,
+        kind: Kind,
+        speakers: &[(u16, Purpose)],
+        urgency: Urgency,
+        content: &[u8],
+    ) -> Arc<Entry> {
         let on_screen = self.held[side.index()];
-        let terms = StatementTerms {
-            line: self.charter().line_id(),
-            side,
-            incarnation: 1,
-            officer: 1,
-            purpose,
-            urgency,
-            nonce: self.nonce.to_be_bytes(),
-            on_screen,
-            content,
-            over: None,
-        };
-        let statement = Statement {
-            officer: 1,
-            purpose,
-            nonce: terms.nonce,
-            on_screen: on_screen.place,
-            signature: officer_key(side).sign(&terms.digest()).into(),
-        };
-        self.write(side, kind, urgency, 1, Body::write(&[statement], content))
+        let mut said: Vec<Statement> = Vec::new();
+        for &(officer, purpose) in speakers.iter().rev() {
+            self.nonce += 1;
+            let terms = StatementTerms {
+                line: self.charter().line_id(),
+                side,
+                incarnation: 1,
+                officer,
+                purpose,
+                urgency,
+                nonce: self.nonce.to_be_bytes(),
+                on_screen,
+                content,
+                over: said.first(),
+            };
+            let (nonce, on_screen) = (terms.nonce, on_screen.place);
+            let signature = officer_key(side, officer).sign(&terms.digest()).into();
+            said.insert(0, Statement { officer, purpose, nonce, on_screen, signature });
+        }
+        self.write(side, kind, urgency, said[0].officer, Body::write(&said, content))
     }
 
     /// A MESSAGE entry with any content.

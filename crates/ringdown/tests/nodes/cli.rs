@@ -43,6 +43,31 @@ fn a_message_goes_from_release_to_acknowledgement() {
     }
 }
 
+// REC-23
+#[test]
+fn verify_says_before_all_else_who_released_alone_and_names_two_who_did_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let verified = |name: &str| {
+        let vector = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/export").to_owned() + "/" + name;
+        let vector = std::fs::read_to_string(vector + ".json").unwrap();
+        let vector: serde_json::Value = serde_json::from_str(&vector).unwrap();
+        let hex = vector["file"].as_str().unwrap();
+        let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+        let path = dir.path().join(name);
+        std::fs::write(&path, (0..hex.len()).step_by(2).map(byte).collect::<Vec<_>>()).unwrap();
+        let ran = ringdown(&["verify", text(&path), "--line", vector["line"].as_str().unwrap()]);
+        assert!(ran.exit == 0 && ran.out.starts_with("VERIFIED"), "{}", ran.out);
+        ran.out
+    };
+    let alone = verified("good-released-alone");
+    let told = alone.lines().find(|line| line.starts_with("note")).unwrap();
+    assert!(told.contains("BLUE's officer 1 (Duty officer) released it ALONE. Two are the rule"), "{alone}");
+    let both = verified("good-draft-and-release");
+    assert!(!both.contains("ALONE"), "{both}");
+    let names = "BLUE's officer 1 (Duty officer) released it, BLUE's officer 3 (Clerk) wrote it.";
+    assert!(both.contains(names), "{both}");
+}
+
 // R1: the text is the message and the record.
 #[test]
 fn texts_arrive_byte_for_byte() {
