@@ -1,5 +1,9 @@
 //! What was injected, counted by kind. One injected loss, duplicate, delay, crash and so on is one.
 
+use ringdown_record::body::Body;
+use ringdown_record::statement::Purpose;
+use ringdown_record::{Entry, Kind};
+
 /// Faults on real traffic, disks, nodes and clocks; and, apart from them, what strangers sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fault {
@@ -121,6 +125,10 @@ pub struct Counts {
     pub datagrams: u64,
     /// Messages that became durable.
     pub messages: u64,
+    /// Those of them that two officers signed.
+    pub by_two: u64,
+    /// Those that one released alone where two are the rule.
+    pub by_one_alone: u64,
     /// All entries of both records.
     pub entries: u64,
     /// Starts after the first.
@@ -138,6 +146,17 @@ impl Counts {
     /// One more datagram of a stranger.
     pub fn strange(&mut self, strange: Strange) {
         self.strange[strange as usize] += 1;
+    }
+
+    /// An entry of the record; only messages count.
+    pub fn message(&mut self, entry: &Entry) {
+        if entry.header().kind != Kind::MESSAGE {
+            return;
+        }
+        self.messages += 1;
+        let said = Body::read(entry.body()).map(|body| body.statements).unwrap_or_default();
+        self.by_two += u64::from(said.len() == 2);
+        self.by_one_alone += u64::from(said.iter().any(|said| said.purpose == Purpose::ReleaseAlone));
     }
 
     /// How many of one kind.
@@ -167,6 +186,8 @@ impl Counts {
         self.simulated_ms += other.simulated_ms;
         self.datagrams += other.datagrams;
         self.messages += other.messages;
+        self.by_two += other.by_two;
+        self.by_one_alone += other.by_one_alone;
         self.entries += other.entries;
         self.restarts += other.restarts;
         self.sessions += other.sessions;

@@ -150,6 +150,8 @@ fn summary(
     writeln!(out, "{:>14}  datagrams sent", counts.datagrams)?;
     writeln!(out, "{:>14}  sessions", counts.sessions)?;
     writeln!(out, "{:>14}  messages", counts.messages)?;
+    writeln!(out, "{:>14}    that two officers signed", counts.by_two)?;
+    writeln!(out, "{:>14}    that one released alone where two are the rule", counts.by_one_alone)?;
     writeln!(out, "{:>14}  entries", counts.entries)?;
     writeln!(out, "{:>14}  restarts", counts.restarts)?;
     for fault in Fault::ALL {
@@ -186,6 +188,8 @@ fn value(counts: &Counts, seeds: u64, elapsed: Duration, one: Option<&Outcome>) 
         "datagrams": counts.datagrams,
         "sessions": counts.sessions,
         "messages": counts.messages,
+        "messages_by_two": counts.by_two,
+        "messages_by_one_alone": counts.by_one_alone,
         "entries": counts.entries,
         "restarts": counts.restarts,
         "faults": faults,

@@ -53,20 +53,24 @@ fn seed(index: usize, n: u8) -> [u8; 32] {
     [10 + 50 * index as u8 + n; 32]
 }
 
-/// The key of a side's officer, from the side's number.
-fn officer_key(index: usize) -> SigningKey {
-    SigningKey::from_seed(&seed(index, 4))
+/// The keys of a side's officers, in their order.
+fn officer_keys(index: usize, count: u16) -> Vec<SigningKey> {
+    (0..count).map(|officer| SigningKey::from_seed(&seed(index, 4 + officer as u8))).collect()
 }
 
-/// Keys of a side, from its number.
-pub fn side_keys(index: usize) -> SideKeys {
+/// Keys of a side with so many officers, from its number.
+pub fn side_keys(index: usize, officers: u16) -> SideKeys {
     let key = |n: u8| seed(index, n);
+    let officer = |(number, key): (u16, SigningKey)| {
+        let name = ["Duty officer", "Second officer"][usize::from(number) - 1];
+        Officer::held_by_node(number, name, &key.public())
+    };
     SideKeys {
         name: ["BLUE", "GREEN"][index].into(),
         root: SigningKey::from_seed(&key(1)),
         node: SigningKey::from_seed(&key(2)),
         channel: Secret(key(3)),
-        officers: vec![Officer::held_by_node(1, "Duty officer", &officer_key(index).public())],
+        officers: (1..).zip(officer_keys(index, officers)).map(officer).collect(),
     }
 }
 
@@ -87,7 +91,13 @@ impl Node {
             timeout: None,
             ledger: Ledger::new(paired.charter.clone(), side_of(index)),
             on_screen: EntryRef::NONE,
-            people: People::new(line, side_of(index), officer_key(index), plan.people[index], dice),
+            people: People::new(
+                line,
+                side_of(index),
+                officer_keys(index, plan.officers),
+                plan.people[index],
+                dice,
+            ),
             usable: vec![true; usize::from(plan.carriers)],
             crash_in: None,
             crash_writing: false,

@@ -15,12 +15,13 @@ use crate::dice::Dice;
 use crate::disk::Disk;
 use crate::swarm::PeoplePlan;
 
-/// The officers of one side, who share one key.
+/// The officers of one side.
 #[derive(Debug)]
 pub struct People {
     line: LineId,
     side: Side,
-    key: SigningKey,
+    /// The first is officer 1.
+    keys: Vec<SigningKey>,
     plan: PeoplePlan,
     dice: Dice,
     nonce: u64,
@@ -71,11 +72,11 @@ static WORDS: &str = "The ship is one of ours and turned back at noon. 我们的
 
 impl People {
     /// The officers of a side.
-    pub fn new(line: LineId, side: Side, key: SigningKey, plan: PeoplePlan, dice: Dice) -> People {
+    pub fn new(line: LineId, side: Side, keys: Vec<SigningKey>, plan: PeoplePlan, dice: Dice) -> People {
         People {
             line,
             side,
-            key,
+            keys,
             plan,
             dice,
             nonce: 0,
@@ -178,13 +179,30 @@ impl People {
         let draft = &self.drafts[&id].draft;
         let serial = desk.endpoint.next_serial(draft.class);
         let (urgency, content) = (draft.urgency(), draft.content(serial));
-        let body = self.sign(Purpose::Release, urgency, desk.on_screen, &content);
-        let submission = Submission { draft: Some(id), kind: Kind::MESSAGE, urgency, officer: 1, body };
+        let speakers = self.releasers(usize::from(desk.ledger.charter().releasers(urgency)));
+        let body = self.sign(&speakers, urgency, desk.on_screen, &content);
+        let officer = speakers[0].0;
+        let submission = Submission { draft: Some(id), kind: Kind::MESSAGE, urgency, officer, body };
         let sealed = desk.endpoint.submit(desk.now, submission).ok();
         if let Some(draft) = self.drafts.get_mut(&id) {
             draft.sealed = sealed.as_ref().map(|entry| entry.hash());
         }
         Deed::Released(sealed)
+    }
+
+    /// Who signs a message that needs so many: mostly as many, and sometimes one alone.
+    fn releasers(&mut self, needed: usize) -> Vec<(u16, Purpose)> {
+        use Purpose::{Draft, Release, ReleaseAlone};
+        if needed < 2 {
+            return vec![(1, Release)];
+        }
+        let ways: [&[(u16, Purpose)]; 4] = [
+            &[(1, Release), (2, Draft)],
+            &[(2, Release), (1, Draft)],
+            &[(1, Release), (2, Release)],
+            &[(2, ReleaseAlone)],
+        ];
+        self.dice.pick(&ways).to_vec()
     }
 
     fn acknowledge(&mut self, desk: Desk<'_>) -> Deed {
@@ -197,34 +215,42 @@ impl People {
             return Deed::Nothing;
         };
         let content = Act::acknowledge(target).content();
-        let body = self.sign(Purpose::Acknowledge, urgency, desk.on_screen, &content);
+        let body = self.sign(&[(1, Purpose::Acknowledge)], urgency, desk.on_screen, &content);
         let submission = Submission { draft: None, kind: Kind::ACT, urgency, officer: 1, body };
         let sealed = desk.endpoint.submit(desk.now, submission).ok();
         self.acts.extend(sealed.as_ref().map(|act| (target, act.hash())));
         Deed::Acknowledged(target, sealed)
     }
 
-    fn sign(&mut self, purpose: Purpose, urgency: Urgency, on_screen: EntryRef, content: &[u8]) -> Vec<u8> {
-        self.nonce += 1;
-        let nonce = self.nonce.to_be_bytes();
+    /// The body in which these officers speak, in this order: each signs what follows too.
+    fn sign(
+        &mut self,
+        speakers: &[(u16, Purpose)],
+        urgency: Urgency,
+        on_screen: EntryRef,
+        content: &[u8],
+    ) -> Vec<u8> {
         let (line, side) = (self.line, self.side);
-        let terms = StatementTerms {
-            line,
-            side,
-            incarnation: 1,
-            officer: 1,
-            purpose,
-            urgency,
-            nonce,
-            on_screen,
-            content,
-            over: None,
-        };
-        let signature = self.key.sign(&terms.digest()).into();
-        Body::write(
-            &[Statement { officer: 1, purpose, nonce, on_screen: on_screen.place, signature }],
-            content,
-        )
+        let mut said: Vec<Statement> = Vec::new();
+        for &(officer, purpose) in speakers.iter().rev() {
+            self.nonce += 1;
+            let nonce = self.nonce.to_be_bytes();
+            let terms = StatementTerms {
+                line,
+                side,
+                incarnation: 1,
+                officer,
+                purpose,
+                urgency,
+                nonce,
+                on_screen,
+                content,
+                over: said.first(),
+            };
+            let signature = self.keys[usize::from(officer) - 1].sign(&terms.digest()).into();
+            said.insert(0, Statement { officer, purpose, nonce, on_screen: on_screen.place, signature });
+        }
+        Body::write(&said, content)
     }
 }
 

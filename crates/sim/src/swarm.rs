@@ -31,6 +31,8 @@ pub struct Plan {
     pub replays: Option<(Duration, u64)>,
     /// Floods that are measured.
     pub floods: Option<Duration>,
+    /// Officers of each side: with two, two release what is urgent.
+    pub officers: u16,
 }
 
 /// Something that begins every so often and lasts for a while.
@@ -124,6 +126,8 @@ impl Plan {
             garbage: maybe(d, 3, |d| (scale(d, 40), d.between(1, 40))),
             replays: maybe(d, 2, |d| (scale(d, 80), d.between(1, 12))),
             floods: maybe(d, 6, |d| scale(d, 4)),
+            // Drawn last: the rest of a world is the same with one officer and with two.
+            officers: 1 + d.below(2) as u16,
         }
     }
 

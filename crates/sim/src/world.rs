@@ -106,7 +106,7 @@ impl Ord for Scheduled {
 impl World {
     /// The world of a plan, before anything happened.
     pub fn new(plan: Plan, plant: Plant, meter: Option<fn() -> usize>, trace: Trace) -> World {
-        let keys = [node::side_keys(0), node::side_keys(1)];
+        let keys = [0, 1].map(|index| node::side_keys(index, plan.officers));
         let pairing = Secret([99; 32]);
         let paired = pair(&keys, [1; 16], &pairing, WallTime::from_ms(1_000));
         let nodes = [0, 1].map(|index| Node::new(index, &paired, &plan));
@@ -163,10 +163,7 @@ impl World {
         self.counts.simulated_ms += self.clock.elapsed().as_millis() as u64;
         self.counts.sessions += u64::from(self.wire.sessions());
         self.counts.entries += self.nodes[0].disk.entries().len() as u64;
-        let kind = |entry: &&std::sync::Arc<ringdown_record::Entry>| {
-            entry.header().kind == ringdown_record::Kind::MESSAGE
-        };
-        self.counts.messages += self.nodes[0].disk.entries().iter().filter(kind).count() as u64;
+        self.nodes[0].disk.entries().iter().for_each(|entry| self.counts.message(entry));
     }
 
     /// The entries that a line begins with are on both disks before anything happens.

@@ -14,12 +14,12 @@ use crate::node::{side_keys, side_of};
 
 /// A line that has begun.
 pub(crate) fn founded() -> Paired {
-    let keys = [side_keys(0), side_keys(1)];
+    let keys = [side_keys(0, 1), side_keys(1, 1)];
     pair(&keys, [1; 16], &Secret([99; 32]), WallTime::from_ms(1_000))
 }
 
 fn seal(side: usize, seq: u64, prev: EntryHash, cited: u64, kind: Kind, text: &str) -> Arc<Entry> {
-    let keys = side_keys(side);
+    let keys = side_keys(side, 1);
     let hash = if cited == 0 { EntryHash::default() } else { EntryHash([7; 32]) };
     let place = if cited == 0 { Place::NONE } else { Place::first(cited) };
     let context = SealContext {

@@ -14,6 +14,8 @@ fn every_invariant_holds_in_some_worlds() {
     }
     // The worlds are not empty ones.
     assert!(total.total() > 10_000 && total.restarts > 30 && total.messages > 200, "{total:?}");
+    // REC-7: in some, two release what is urgent, or one alone.
+    assert!(total.by_two > 30 && total.by_one_alone > 10, "{total:?}");
 }
 
 #[test]
