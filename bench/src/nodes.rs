@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use ringdown_api::{Draft, DraftState, Message, Prepared, Signed};
+use ringdown_api::signing::{Prepared, Signed};
+use ringdown_api::{Draft, DraftState, Message};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use tempfile::TempDir;

@@ -18,9 +18,11 @@ use ringdown_node::clock::Clock;
 use ringdown_node::driver::{Command, SubmitFailure, Terms};
 use ringdown_node::http::{Door, Gatekeeper, Node, console_router};
 use ringdown_node::ladder::Timers;
-use ringdown_node::line::{Line, Officer};
+use ringdown_node::line::{Line, LineSetup};
+use ringdown_node::officers::HomeOfficer;
 use ringdown_node::site::Site;
 use ringdown_node::text::Tongues;
+use ringdown_node::who::Who;
 use ringdown_record::Side;
 use ringdown_store::Record;
 use tokio::runtime::Runtime;
@@ -119,24 +121,25 @@ impl Served {
         WORLD.story.iter().for_each(|entry| drop(ledger.apply(entry, None)));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         let (commands, requests) = mpsc::channel(16);
-        let line = Line::new(
-            WORLD.paired.charter.clone(),
-            WORLD.paired.signed.clone(),
-            Officer { index: 1, name: "Duty officer".into(), key: officer_key(Side::Zero) },
+        let public = WORLD.paired.charter.parties[0].key_list.officers[0].clone();
+        let line = Line::new(LineSetup {
+            charter: WORLD.paired.charter.clone(),
+            signed: WORLD.paired.signed.clone(),
+            officers: vec![HomeOfficer { public, key: Some(officer_key(Side::Zero)) }],
             ledger,
-            record.reader().expect("a reader"),
-            Vec::new(),
-            Clock::host(),
+            reader: record.reader().expect("a reader"),
+            carriers: Vec::new(),
+            clock: Clock::host(),
             commands,
-            None,
-            None,
-            false,
-            Arc::new(Site::with_habits(Habits::default())),
-            Timers::default(),
-        );
+            default_class: None,
+            other_way: None,
+            lab: false,
+            site: Arc::new(Site::with_habits(Habits::default())),
+            timers: Timers::default(),
+        });
         let count = Arc::new(AtomicU64::new(0));
         runtime.spawn(answer(requests, count.clone()));
-        let gatekeeper = Gatekeeper::new(TOKEN.into(), 4101);
+        let gatekeeper = Gatekeeper::new(vec![(Who::Officer(1), TOKEN.into())], 4101);
         let node = Node {
             lines: vec![Arc::new(line)],
             texts: Tongues::default(),

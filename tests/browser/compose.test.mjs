@@ -158,6 +158,7 @@ test("a draft with fields outlives its tab", async () => {
   await go(blue, "/");
   await until(blue, "main", "kept with fields");
   await blue.click("text=kept with fields");
+  await blue.waitForSelector("#compose");
   assert.deepEqual(await typed(blue), before);
   await remove(blue);
 });

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 use tokio::runtime::Runtime;
 
+use crate::signing::OFFICER_HEADER;
 use crate::{ApiError, ErrorCode, Event, SOCKET_NAME};
 
 /// Longest answer taken into memory; exports are written as they come.
@@ -22,6 +23,7 @@ pub struct Client {
     runtime: Runtime,
     socket: PathBuf,
     line: String,
+    officer: Option<u16>,
 }
 
 impl Client {
@@ -37,7 +39,17 @@ impl Client {
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failed(&error.to_string()))?;
-        Ok(Client { runtime, socket: home.join(SOCKET_NAME), line: line.unwrap_or("-").to_owned() })
+        Ok(Client {
+            runtime,
+            socket: home.join(SOCKET_NAME),
+            line: line.unwrap_or("-").to_owned(),
+            officer: None,
+        })
+    }
+
+    /// Asks as this officer; without one, as the first whose key the node holds.
+    pub fn as_officer(self, officer: Option<u16>) -> Client {
+        Client { officer, ..self }
     }
 
     /// Asks for a resource.
@@ -53,6 +65,11 @@ impl Client {
     /// Puts something at a name.
     pub fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
         self.json(Method::PUT, path, to_json(body)?)
+    }
+
+    /// Takes something away.
+    pub fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
+        self.json(Method::DELETE, path, Bytes::new())
     }
 
     /// Reads a resource piece by piece.
@@ -168,6 +185,9 @@ impl Client {
         request = request.header("content-type", "application/json");
         if let Some(last) = last_event {
             request = request.header("last-event-id", last);
+        }
+        if let Some(officer) = self.officer {
+            request = request.header(OFFICER_HEADER, officer);
         }
         let request = request.body(Full::new(body)).map_err(|error| failed(&error.to_string()))?;
         sender.send_request(request).await.map_err(|error| unreachable_node(&error.to_string()))

@@ -11,16 +11,21 @@
 //! | GET | `messages/{serial}/paper?copy=1` | | [`paper::Paper`] |
 //! | POST | `messages/{serial}/acknowledge` | | [`Message`] |
 //! | POST | `messages/{serial}/acts` | [`Act`] | [`Message`] |
+//! | POST | `messages/{serial}/acts/prepare` | [`signing::ActToSign`] | [`signing::PreparedAct`] |
+//! | POST | `messages/{serial}/acts/signed` | [`signing::SignedAct`] | [`Message`] |
 //! | POST | `messages/{serial}/translation` | | [`Translation`] |
 //! | GET | `forms` | | list of [`FormShown`] |
 //! | PUT | `drafts/{id}` | [`Draft`] | [`DraftState`] |
 //! | GET | `drafts` | | list of [`DraftState`] |
 //! | DELETE | `drafts/{id}` | | |
-//! | POST | `drafts/{id}/prepare` | | [`Prepared`] |
-//! | POST | `drafts/{id}/sign` | [`Prepared`] | [`Signed`] |
-//! | POST | `drafts/{id}/release` | [`Signed`] | [`Message`] |
-//! | POST | `drafts/{id}/send` | | [`Message`] |
+//! | POST | `drafts/{id}/prepare` | [`signing::Prepare`] | [`signing::Prepared`] |
+//! | POST | `drafts/{id}/sign` | [`signing::Prepared`] | [`signing::Signed`] |
+//! | POST | `drafts/{id}/submit` | [`signing::Signed`], or nothing to sign with the node's key | [`DraftState`] |
+//! | POST | `drafts/{id}/return` | | [`DraftState`] |
+//! | POST | `drafts/{id}/release` | [`signing::Signed`] | [`Message`] |
+//! | POST | `drafts/{id}/send` | [`signing::Release`] | [`Message`] |
 //! | GET | `log` | | list of [`Note`], oldest first |
+//! | GET | `officers` | | list of [`signing::Officer`] |
 //! | GET | `events` | header `Last-Event-ID` | stream of [`Event`] |
 //! | GET | `transcript?from=&to=` | | `ringdown_message::transcript::Transcript` |
 //! | GET | `export` | | the file that `ringdown verify` takes |
@@ -35,6 +40,7 @@ mod lab;
 mod log;
 mod message;
 pub mod paper;
+pub mod signing;
 mod status;
 mod time;
 
@@ -44,7 +50,7 @@ pub use event::{Change, Event};
 pub use form::{FormShown, SlotShown};
 pub use lab::{Lab, LabClock};
 pub use log::{MessageName, Note, Noted};
-pub use message::{AtPeer, Draft, DraftState, Message, Prepared, Signed, StateAt, Translation};
+pub use message::{AtPeer, Draft, DraftState, Message, StateAt, Translation};
 pub use status::{Carrier, ConsoleSeen, Consoles, Heads, Line, Status, Store, WatchOn};
 pub use time::{date_time_group, zulu, zulu_clock};
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Dialogue;
+use crate::signing::Submitted;
 
 /// One message, of either side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,12 @@ pub struct Message {
     pub from: String,
     /// The officer who released it.
     pub officer: String,
+    /// The other officer who signed it: who wrote it, or released it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafter: Option<String>,
+    /// True if one person released in an emergency what two release.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub released_alone: bool,
     /// FLASH, IMMEDIATE, PRIORITY or ROUTINE.
     pub precedence: String,
     /// LIVE, EXERCISE or TEST.
@@ -111,36 +118,11 @@ pub struct DraftState {
     pub id: String,
     /// What was written.
     pub draft: Draft,
-    /// Always `DRAFT`: a released draft is a message.
+    /// `DRAFT`, or `AWAITING RELEASE` once one of two people has signed it. A released draft is a message.
     pub state: String,
-}
-
-/// What an officer is about to sign. The node keeps nothing of it: it comes back with the signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Prepared {
-    /// The serial that the message will bear.
-    pub serial: String,
-    /// Its number.
-    pub number: u32,
-    /// Officer's index in the key list.
-    pub officer: u16,
-    /// Hex of 8 bytes, used once.
-    pub nonce: String,
-    /// The peer's newest entry here, as `incarnation/sequence`.
-    pub on_screen: String,
-    /// Hex of the 32 bytes to sign with Ed25519.
-    pub digest: String,
-}
-
-/// The same with the signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signed {
-    /// What was signed.
-    pub prepared: Prepared,
-    /// Hex of the signature.
-    pub signature: String,
+    /// Who signed it so far, and the serial that was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted: Option<Submitted>,
 }
 
 /// A machine's translation of a message. It is no part of it: nobody signed or checked it.

@@ -15,6 +15,16 @@ pub enum Verb {
     Inbox(Common),
     /// Our messages
     Outbox(Common),
+    /// Messages that are being written, or await their second officer
+    Drafts(Common),
+    /// Release a message that another officer submitted
+    Release(ReleaseArgs),
+    /// Return a message that awaits release to its drafter
+    Return(OneDraft),
+    /// Delete a draft
+    Delete(OneDraft),
+    /// The officers of this side, and what each may do
+    Officers(Common),
     /// One message with its text and all its states
     Show(OneMessage),
     /// Have a message translated by the service that this site names in ringdown.toml; read the original beside it
@@ -74,6 +84,28 @@ pub struct Common {
     /// Which line, if this side has several: its id as 'status' shows it
     #[arg(long, value_name = "ID")]
     pub line: Option<String>,
+    /// Act as this officer: a number that 'officers' shows [default: the first whose key the node holds]
+    #[arg(long, value_name = "N")]
+    pub officer: Option<u16>,
+}
+
+/// A verb about one draft.
+#[derive(Debug, Args)]
+pub struct OneDraft {
+    /// Its id, as 'drafts' shows it
+    pub id: String,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `release`.
+#[derive(Debug, Args)]
+pub struct ReleaseArgs {
+    #[command(flatten)]
+    pub one: OneDraft,
+    /// In an emergency, by one person where two are the rule: the other side is told
+    #[arg(long)]
+    pub alone: bool,
 }
 
 /// `send`.
@@ -111,6 +143,9 @@ pub struct Send {
     pub answer_by: Option<String>,
     #[command(flatten)]
     pub text: Text,
+    /// In an emergency, release alone what two people release: the other side is told
+    #[arg(long)]
+    pub alone: bool,
     #[command(flatten)]
     pub common: Common,
 }
@@ -372,9 +407,14 @@ impl Verb {
     /// True if the user wants JSON.
     pub fn json(&self) -> bool {
         match self {
-            Verb::Status(common) | Verb::Inbox(common) | Verb::Outbox(common) | Verb::Log(common) => {
-                common.json
-            }
+            Verb::Status(common)
+            | Verb::Inbox(common)
+            | Verb::Outbox(common)
+            | Verb::Log(common)
+            | Verb::Drafts(common)
+            | Verb::Officers(common) => common.json,
+            Verb::Release(release) => release.one.common.json,
+            Verb::Return(one) | Verb::Delete(one) => one.common.json,
             Verb::Send(send) => send.common.json,
             Verb::Show(one) | Verb::Translate(one) => one.common.json,
             Verb::Act(act) => act.one().common.json,

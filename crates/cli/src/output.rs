@@ -3,9 +3,10 @@
 
 use std::io::Write;
 
+use ringdown_api::signing::Officer;
 use ringdown_api::{
-    ApiError, AtPeer, Dialogue, FormShown, Message, Note, Noted, ReadBackShown, Status, Store, Translation,
-    with_actor,
+    ApiError, AtPeer, Dialogue, DraftState, FormShown, Message, Note, Noted, ReadBackShown, Status, Store,
+    Translation, with_actor,
 };
 use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
@@ -162,10 +163,40 @@ pub fn messages(messages: &[Message], none: &str) {
     }
 }
 
+/// Drafts for people.
+pub fn drafts(drafts: &[DraftState]) {
+    if drafts.is_empty() {
+        say!("No drafts.");
+    }
+    for state in drafts {
+        let class = state.draft.class.as_deref().unwrap_or("no class");
+        say!("{}  {}", state.id, state.state);
+        say!("  {} {class}  {}", state.draft.precedence, one(&state.draft.subject));
+        if let Some(submitted) = &state.submitted {
+            say!("  submitted by {} at {}", one(&submitted.name), submitted.at);
+        }
+    }
+}
+
+/// Officers for people.
+pub fn officers(officers: &[Officer]) {
+    for officer in officers {
+        let asks = if officer.asks { "  (acts if none is named)" } else { "" };
+        say!("{:>3}  {:<24} key held by {}{asks}", officer.officer, one(&officer.name), officer.held_by);
+        say!("     may {}", officer.may.join(", "));
+    }
+}
+
 /// One message for people.
 pub fn message(message: &Message) {
     say!("{}   {} {} {}", name(message), message.precedence, message.class, message.marker);
     say!("From {}, released by {}", message.from, one(&message.officer));
+    if let Some(drafter) = &message.drafter {
+        say!("Written by {}", one(drafter));
+    }
+    if message.released_alone {
+        say!("RELEASED BY ONE PERSON, where two are the rule");
+    }
     say!("Subject: {}", one(&message.subject));
     for state in &message.states {
         let at_peer = state.at_peer.as_ref().map_or_else(String::new, at_peer);

@@ -3,33 +3,105 @@
 use std::collections::BTreeMap;
 
 use ringdown_api as api;
-use ringdown_api::{ApiError, ErrorCode};
+use ringdown_api::{ApiError, ErrorCode, signing};
 use ringdown_line::Submission;
 use ringdown_message::act::{Answer, Ask, Deed, Notice, ReadBack};
 use ringdown_message::dialogue::{Dialogue, NotNow};
 use ringdown_message::value::{Field, Time, Value};
 use ringdown_message::{Act, MessageRecord};
 use ringdown_record::body::Body;
-use ringdown_record::statement::Purpose;
-use ringdown_record::{EntryHash, Kind, WallTime};
+use ringdown_record::charter::ROLE_ACKNOWLEDGE;
+use ringdown_record::statement::{Purpose, Statement};
+use ringdown_record::{EntryHash, EntryRef, Kind, Urgency, WallTime};
 
 use crate::driver::Terms;
 use crate::line::Line;
+use crate::signing::{ToSign, key_here, new_nonce, read_nonce, written};
+use crate::who::Who;
 
 /// A time for the parsers, which take a day without month and year as the nearest.
 pub fn reference(now: WallTime) -> Option<Time> {
     u32::try_from(now.ms() / 60_000).ok().map(Time::from_minutes)
 }
 
+/// An act, before it is signed.
+struct Said {
+    message: EntryHash,
+    urgency: Urgency,
+    purpose: Purpose,
+    content: Vec<u8>,
+}
+
+impl Said {
+    fn to_sign(&self, officer: u16, nonce: [u8; 8], on_screen: EntryRef) -> ToSign<'_> {
+        let Said { urgency, purpose, .. } = *self;
+        ToSign { officer, purpose, urgency, nonce, on_screen, content: &self.content, over: None }
+    }
+
+    fn submission(&self, statement: Statement) -> Submission {
+        let (officer, body) = (statement.officer, Body::write(&[statement], &self.content));
+        Submission { draft: None, kind: Kind::ACT, urgency: self.urgency, officer, body }
+    }
+}
+
 impl Line {
-    /// Does this about the message of this name, and gives the message as it is then. Acknowledging what is
-    /// acknowledged changes nothing.
-    pub async fn act(&self, name: &str, act: &api::Act) -> Result<api::Message, ApiError> {
+    /// Does this about the message of this name with the key that the node holds, and gives the message as it is then.
+    /// Acknowledging what is acknowledged changes nothing.
+    pub async fn act(&self, who: Who, name: &str, act: &api::Act) -> Result<api::Message, ApiError> {
         // Whoever acts looks first at what was done; two at once must not see the same.
         let _turn = self.turn.lock().await;
+        let officer = self.signer(who, None, ROLE_ACKNOWLEDGE)?;
+        let Some(said) = self.legal(name, act)? else { return self.message_with_text(name) };
+        let (officer, key) = (officer.public.index, key_here(officer)?.clone());
+        let (urgency, hash) = (said.urgency, said.message);
+        let compose = move |line: &Line, terms: Terms| {
+            let statement = line.stated(&key, said.to_sign(officer, new_nonce(), terms.on_screen));
+            said.submission(statement)
+        };
+        self.sealed(urgency.class, Box::new(compose)).await?;
+        self.message_with_text(&hash.to_string())
+    }
+
+    /// What an officer is to sign with a key of his own to do this.
+    pub async fn prepare_act(
+        &self,
+        who: Who,
+        name: &str,
+        request: signing::ActToSign,
+    ) -> Result<signing::PreparedAct, ApiError> {
+        let officer = self.signer(who, request.officer, ROLE_ACKNOWLEDGE)?.public.index;
+        let said = self.legal(name, &request.act)?.ok_or_else(done_before)?;
+        let on_screen = self.terms(said.urgency.class).await?.on_screen;
+        let nonce = new_nonce();
+        let digest = self.digest(&said.to_sign(officer, nonce, on_screen));
+        let [nonce, on_screen, digest] = written(&nonce, on_screen, &digest);
+        Ok(signing::PreparedAct { act: request.act, officer, nonce, on_screen, digest })
+    }
+
+    /// Does what an officer signed with a key of his own.
+    pub async fn act_signed(
+        &self,
+        name: &str,
+        signed: &signing::SignedAct,
+    ) -> Result<api::Message, ApiError> {
+        let _turn = self.turn.lock().await;
+        let prepared = &signed.prepared;
+        let officer = self.officer(prepared.officer)?;
+        let Some(said) = self.legal(name, &prepared.act)? else { return self.message_with_text(name) };
+        let (nonce, on_screen) = (read_nonce(&prepared.nonce)?, self.on_screen(&prepared.on_screen)?);
+        let to_sign = said.to_sign(prepared.officer, nonce, on_screen);
+        let statement = self.stated_by(officer, to_sign, &signed.signature)?;
+        let (urgency, hash) = (said.urgency, said.message);
+        let compose = move |_: &Line, _: Terms| said.submission(statement);
+        self.sealed(urgency.class, Box::new(compose)).await?;
+        self.message_with_text(&hash.to_string())
+    }
+
+    /// What is signed to do this, if it is legal now; `None` if it was done before.
+    fn legal(&self, name: &str, act: &api::Act) -> Result<Option<Said>, ApiError> {
         let message = self.find(name)?;
         if matches!(act, api::Act::Acknowledge) && message.acknowledged.is_some() {
-            return self.message_with_text(&message.hash.to_string());
+            return Ok(None);
         }
         let dialogue = message.dialogue().into_owned();
         let (target, deed) = self.deed(&message, &dialogue, act)?;
@@ -42,19 +114,7 @@ impl Line {
         }
         let purpose = if deed == Deed::Acknowledge { Purpose::Acknowledge } else { Purpose::Answer };
         let content = Act { target, deed }.content();
-        let urgency = message.urgency;
-        let compose = move |line: &Line, terms: Terms| {
-            let statement = line.stated(purpose, urgency, terms.on_screen, &content);
-            Submission {
-                draft: None,
-                kind: Kind::ACT,
-                urgency,
-                officer: statement.officer,
-                body: Body::write(&[statement], &content),
-            }
-        };
-        self.sealed(urgency.class, Box::new(compose)).await?;
-        self.message_with_text(&message.hash.to_string())
+        Ok(Some(Said { message: message.hash, urgency: message.urgency, purpose, content }))
     }
 
     /// The deed that a request names, and the entry that it is about.
@@ -144,6 +204,15 @@ impl Line {
             format!("Type every critical field as you understood it: {}.", names()),
         ))
     }
+}
+
+fn done_before() -> ApiError {
+    ApiError::new(
+        ErrorCode::Conflict,
+        "This was done before.",
+        "Nothing was signed or sent.",
+        "Look at the message: it says who did it, and when.",
+    )
 }
 
 fn answer(word: &str) -> Result<Answer, ApiError> {

@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! DIR/ringdown.toml            side, console port
-//! DIR/keys.toml                root, node, channel and officer secrets (mode 0600)
+//! DIR/keys.toml                root, node and channel secrets, and the officers (mode 0600)
 //! DIR/forms/*.toml             forms of this site, besides those of the program
 //! DIR/console.pem, console.key certificate of the console on a network, if the node made one (key: mode 0600)
-//! DIR/token                    what a browser shows to sign in (mode 0600)
+//! DIR/token                    what a browser shows to sign in as the first officer (mode 0600)
+//! DIR/token-2                  the same for the second officer, and so on
+//! DIR/token-view               what a browser shows to look only (mode 0600)
 //! DIR/ringdown.sock            the local socket, while the node runs
 //! DIR/lines/<id>/line.toml     carriers of this line, and the other way to its peer
 //! DIR/lines/<id>/pairing.key   the secret from pairing (mode 0600)
@@ -19,6 +21,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use ringdown_record::charter::KeyList;
 use ringdown_record::{Secret, SignedCharter, SigningKey, charter, encoding};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -27,10 +30,15 @@ use crate::entropy::{hex, unhex};
 use crate::hook::HooksConfig;
 use crate::ladder::Timers;
 use crate::network::ConsoleConfig;
+use crate::officers::{HomeOfficer, OfficerEntry};
 use crate::translate::TranslationConfig;
+use crate::who::Who;
 
 /// Longest text of [`LineConfig::other_way`]: it stands in the middle of a sentence.
 const OTHER_WAY_LEN_MAX: usize = 200;
+
+/// What a browser shows to sign in.
+pub type Token = [u8; 16];
 
 /// `ringdown.toml`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -99,11 +107,16 @@ struct KeyFile {
     root: String,
     node: String,
     channel: String,
-    officer: String,
-    officer_name: String,
+    #[serde(default)]
+    officers: Vec<OfficerEntry>,
+    /// The one officer of a home that was made before a side had several.
+    #[serde(default, skip_serializing)]
+    officer: Option<String>,
+    #[serde(default, skip_serializing)]
+    officer_name: Option<String>,
 }
 
-/// All secrets of a side. Until officers hold their own keys, the node holds the officer's too.
+/// All secrets of a side that the node holds.
 #[derive(Clone, Debug)]
 pub struct HomeKeys {
     /// Signs charters, key lists and node keys. Needed for pairing only.
@@ -112,10 +125,8 @@ pub struct HomeKeys {
     pub node: SigningKey,
     /// X25519.
     pub channel: Secret,
-    /// Signs what the officer says.
-    pub officer: SigningKey,
-    /// The officer's role as the other side will read it.
-    pub officer_name: String,
+    /// The officers, in the order of their indexes, which begin at 1.
+    pub officers: Vec<HomeOfficer>,
 }
 
 /// Why a home cannot be used. The text names the file and what to do.
@@ -180,8 +191,7 @@ impl Home {
     /// The side's secrets.
     pub fn keys(&self) -> Result<HomeKeys, ConfigError> {
         let path = self.dir.join("keys.toml");
-        only_for_its_owner(&path)?;
-        let file: KeyFile = read_toml(&path)?;
+        let file = self.key_file()?;
         let seed = |name: &str, text: &str| {
             unhex::<32>(text).ok_or_else(|| {
                 ConfigError(format!("{}: '{name}' is not 64 hex digits; restore the file", path.display()))
@@ -191,37 +201,76 @@ impl Home {
             root: SigningKey::from_seed(&seed("root", &file.root)?),
             node: SigningKey::from_seed(&seed("node", &file.node)?),
             channel: Secret(seed("channel", &file.channel)?),
-            officer: SigningKey::from_seed(&seed("officer", &file.officer)?),
-            officer_name: file.officer_name,
+            officers: officers(&file.officers)
+                .map_err(|error| ConfigError(format!("{}: {error}", path.display())))?,
         })
     }
 
-    /// Makes the home: directory, config, fresh keys and a token for the console.
-    pub fn create(
-        &self,
-        config: &HomeConfig,
-        officer_name: &str,
-        seeds: [[u8; 32]; 5],
-    ) -> Result<(), ConfigError> {
+    /// Makes the home: directory, config, fresh keys, and a token to look only. It has no officer yet.
+    pub fn create(&self, config: &HomeConfig, seeds: [[u8; 32]; 3], look: Token) -> Result<(), ConfigError> {
         make_dir(&self.dir)?;
-        let [root, node, channel, officer, token] = seeds;
+        let [root, node, channel] = seeds;
         let keys = KeyFile {
             root: hex(&root),
             node: hex(&node),
             channel: hex(&channel),
-            officer: hex(&officer),
-            officer_name: officer_name.to_owned(),
+            officers: Vec::new(),
+            officer: None,
+            officer_name: None,
         };
         write_file(&self.dir.join("keys.toml"), &to_toml(&keys), 0o600)?;
-        write_file(&self.dir.join("token"), &hex(&token[..16]), 0o600)?;
+        write_file(&self.token_path(Who::Viewer), &hex(&look), 0o600)?;
         self.write_config(config)
     }
 
-    /// The token that a browser shows to sign in.
-    pub fn token(&self) -> Result<String, ConfigError> {
-        let path = self.dir.join("token");
+    /// Adds an officer, with a token of his own; gives his index. Only before the home has a line: the charter names
+    /// the officers.
+    pub(crate) fn add_officer(&self, entry: OfficerEntry, token: Token) -> Result<u16, ConfigError> {
+        if !self.lines()?.is_empty() {
+            return Err(ConfigError(format!(
+                "{} has a line, and its charter names the officers; nothing was changed: add officers before 'ringdown join'",
+                self.dir.display()
+            )));
+        }
+        let mut file = self.key_file()?;
+        file.officers.push(entry);
+        let index = officers(&file.officers)?.len();
+        let index = u16::try_from(index).map_err(|_| ConfigError("there are too many officers".into()))?;
+        write_file(&self.token_path(Who::Officer(index)), &hex(&token), 0o600)?;
+        write_file(&self.dir.join("keys.toml"), &to_toml(&file), 0o600)?;
+        Ok(index)
+    }
+
+    fn key_file(&self) -> Result<KeyFile, ConfigError> {
+        let path = self.dir.join("keys.toml");
         only_for_its_owner(&path)?;
-        Ok(read_text(&path)?.trim().to_owned())
+        let mut file: KeyFile = read_toml(&path)?;
+        if let (Some(secret), Some(name)) = (file.officer.take(), file.officer_name.take()) {
+            file.officers.insert(0, OfficerEntry::of_earlier_home(&name, secret));
+        }
+        Ok(file)
+    }
+
+    fn token_path(&self, who: Who) -> PathBuf {
+        self.dir.join(match who {
+            Who::Officer(1) | Who::Operator(_) => "token".into(),
+            Who::Officer(index) => format!("token-{index}"),
+            Who::Viewer => "token-view".into(),
+        })
+    }
+
+    /// What browsers show to sign in: as each officer, and to look only.
+    pub fn tokens(&self, officers: &[HomeOfficer]) -> Result<Vec<(Who, String)>, ConfigError> {
+        // A home that was made before there was one to look only has none.
+        let look = Some(Who::Viewer).filter(|who| self.token_path(*who).exists());
+        let doors = officers.iter().map(|officer| Who::Officer(officer.public.index)).chain(look);
+        doors
+            .map(|who| {
+                let path = self.token_path(who);
+                only_for_its_owner(&path)?;
+                Ok((who, read_text(&path)?.trim().to_owned()))
+            })
+            .collect()
     }
 
     /// Homes of the lines of this side.
@@ -321,6 +370,16 @@ impl LineHome {
         write_file(&self.dir.join("pairing.key"), &hex(&pairing.0), 0o600)?;
         write_bytes(&self.dir.join("charter"), &encoding::to_cbor(signed), 0o644)
     }
+}
+
+/// The officers of a home, and the rules of a key list about them.
+fn officers(entries: &[OfficerEntry]) -> Result<Vec<HomeOfficer>, ConfigError> {
+    let officers = (1..).zip(entries).map(|(index, entry)| HomeOfficer::of_entry(index, entry));
+    let officers = officers.collect::<Result<Vec<_>, _>>()?;
+    let list = officers.iter().map(|officer| officer.public.clone()).collect();
+    let list = KeyList { number: 1, previous: [0; 32], officers: list };
+    list.check().map_err(|error| ConfigError(format!("the officers: {error}")))?;
+    Ok(officers)
 }
 
 fn make_dir(dir: &Path) -> Result<(), ConfigError> {

@@ -19,6 +19,8 @@ const RESTARTS_MAX: usize = 100;
 /// How long a node that ended is missed before it is started again: long enough to be seen on the other console.
 const MISSED: Duration = Duration::from_secs(4);
 const LOOK: Duration = Duration::from_millis(250);
+/// Who releases with the duty officer what two people release.
+const SECOND_OFFICER: &str = "Watch officer";
 
 /// What the user asked for.
 pub struct Demo {
@@ -41,12 +43,14 @@ pub fn run(demo: &Demo) -> Result<(), ServeError> {
     let mut nodes = Vec::new();
     let mut addresses = Vec::new();
     for (home, name) in homes.iter().zip(["BLUE", "GREEN"]) {
-        let (child, address) = start(home)?;
+        let (child, lines) = start(home)?;
         nodes.push(Node { name, home, child, restarts: 0, missed: None });
-        addresses.push(address);
+        addresses.push(lines);
     }
     if demo.json {
-        let consoles: Vec<_> = addresses.iter().filter_map(|line| line.split(' ').next_back()).collect();
+        let first =
+            |lines: &Vec<String>| lines.first().and_then(|line| line.split(' ').nth(1)).map(String::from);
+        let consoles: Vec<_> = addresses.iter().filter_map(first).collect();
         say(&serde_json::json!({"consoles": consoles, "homes": homes, "ready": true}).to_string());
     } else {
         greet(&addresses, &homes[0], &demo.dir);
@@ -119,8 +123,10 @@ fn make_homes(homes: &[PathBuf; 2], ports: Ports) -> Result<(), ServeError> {
             homes[0].parent().unwrap_or(&homes[0]).display()
         )));
     }
-    home::init(&homes[0], "BLUE", true)?;
-    home::init(&homes[1], "GREEN", true)?;
+    for (home, name) in homes.iter().zip(["BLUE", "GREEN"]) {
+        home::init(home, name, true)?;
+        home::add_officer(home, SECOND_OFFICER, &[])?;
+    }
     home::join(&homes[0], &homes[1], ports)?;
     Ok(())
 }
@@ -137,8 +143,8 @@ fn keep_homes(homes: &[PathBuf; 2], ports: Ports) -> Result<(), ServeError> {
     Ok(())
 }
 
-/// Starts a node and waits until it says that it is ready; gives the line with its address too.
-fn start(home: &Path) -> Result<(Child, String), ServeError> {
+/// Starts a node and waits until it says that it is ready; gives the lines with its addresses too.
+fn start(home: &Path) -> Result<(Child, Vec<String>), ServeError> {
     let program = std::env::current_exe()
         .map_err(|error| ServeError::new(format!("this program cannot find itself: {error}")))?;
     let mut child = Command::new(program)
@@ -152,14 +158,12 @@ fn start(home: &Path) -> Result<(Child, String), ServeError> {
             ServeError::new(format!("the node of {} cannot be started: {error}", home.display()))
         })?;
     let output = child.stdout.take().expect("the output was asked for");
-    let mut address = String::new();
+    let mut addresses = Vec::new();
     for line in BufReader::new(output).lines().map_while(Result::ok) {
         if line == "ready" {
-            return Ok((child, address));
+            return Ok((child, addresses));
         }
-        if address.is_empty() {
-            address = line;
-        }
+        addresses.push(line);
     }
     let _ = child.wait();
     Err(ServeError::new(format!("the node of {} did not start; its own words are above", home.display())))
@@ -187,10 +191,15 @@ fn wait(nodes: &mut [Node<'_>], quiet: bool) -> Result<(), ServeError> {
     })
 }
 
-fn greet(addresses: &[String], blue: &Path, dir: &Path) {
-    say(&format!("{}\nready", addresses.join("\n")));
+/// The first officer of each side stands first.
+fn greet(addresses: &[Vec<String>], blue: &Path, dir: &Path) {
+    let first = addresses.iter().filter_map(|lines| lines.first());
+    let others = addresses.iter().flat_map(|lines| lines.iter().skip(1));
+    let list = first.chain(others).map(String::as_str).collect::<Vec<_>>().join("\n");
+    say(&format!("{list}\nready"));
     say(&format!(
-        "\nOpen both addresses side by side, press Start watch on each, and send a message. Or in another terminal:\n  \
+        "\nOpen the first two side by side, press Start watch on each, and send a message. What is urgent and LIVE is\n\
+         released by two: the other officers sign in in a window of their own. Or in another terminal:\n  \
          ringdown -C {} send --precedence PRIORITY --subject Hello --text 'Can you read this?'\n\
          ^C stops both nodes; the homes stay in {}.",
         blue.display(),

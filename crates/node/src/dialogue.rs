@@ -74,7 +74,7 @@ impl Line {
             }),
             valid_until: dialogue.valid_until.map(api::date_time_group),
             answer_by: dialogue.answer_by.map(api::date_time_group),
-            fields: fields.iter().map(|field| self.field(message, field, label(&field.name))).collect(),
+            fields: fields.iter().map(|field| self.field(message.side, field, label(&field.name))).collect(),
             read_backs: dialogue
                 .rounds
                 .iter()
@@ -102,9 +102,14 @@ impl Line {
         matches!(value, Value::Polarity(_)).then(|| self.name(sender))
     }
 
-    fn field(&self, message: &MessageRecord, field: &Field, label: String) -> FieldShown {
+    /// The fields of a message that is not sent yet, as they will be.
+    pub(crate) fn fields_shown(&self, form: &str, fields: &[Field]) -> Vec<FieldShown> {
+        fields.iter().map(|field| self.field(self.own, field, self.label(form, &field.name))).collect()
+    }
+
+    fn field(&self, sender: Side, field: &Field, label: String) -> FieldShown {
         FieldShown {
-            actor: self.actor(message.side, &field.value).map(str::to_owned),
+            actor: self.actor(sender, &field.value).map(str::to_owned),
             name: field.name.clone(),
             label,
             critical: field.critical,

@@ -69,9 +69,9 @@ fn look(home: &Home, findings: &mut Findings) {
     let Some(config) = findings.take(home.config()) else { return };
     findings.good(format!("ringdown.toml is that of {}", config.side));
     let keys = findings.take(home.keys());
-    let token = findings.take(home.token());
-    if keys.is_some() && token.is_some() {
-        findings.good("keys and token can be read, by their owner alone".into());
+    let tokens = keys.as_ref().and_then(|keys| findings.take(home.tokens(&keys.officers)));
+    if tokens.is_some() {
+        findings.good("keys and tokens can be read, by their owner alone".into());
     }
     findings.take(Site::of(home, &config));
     let runs = UnixStream::connect(home.dir.join(SOCKET_NAME)).is_ok();

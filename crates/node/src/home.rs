@@ -4,13 +4,13 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 
 use ringdown_line::pairing::{SideKeys, pair};
-use ringdown_record::charter::{self, Officer};
-use ringdown_record::{LineId, Secret};
+use ringdown_record::{LineId, PublicKey, Secret, charter};
 use ringdown_store::Record;
 
 use crate::clock::Clock;
 use crate::config::{CarrierConfig, ConfigError, Home, HomeConfig, LineConfig};
 use crate::entropy::random;
+use crate::officers::{OfficerEntry, all_roles};
 
 /// Name of the officer that `init` makes.
 const OFFICER_NAME: &str = "Duty officer";
@@ -39,7 +39,30 @@ pub fn init(dir: &Path, side: &str, lab: bool) -> Result<(), ConfigError> {
         alarms: None,
         console: None,
     };
-    home.create(&config, OFFICER_NAME, [random(), random(), random(), random(), random()])
+    home.create(&config, [random(), random(), random()], random())?;
+    let first = OfficerEntry::held_by_node(OFFICER_NAME, &all_roles(), &random());
+    home.add_officer(first, random()).map(drop)
+}
+
+/// Adds an officer whose key the node holds; gives his index.
+pub fn add_officer(dir: &Path, name: &str, may: &[String]) -> Result<u16, ConfigError> {
+    let entry = OfficerEntry::held_by_node(name, &roles_or_all(may), &random());
+    Home::at(dir).add_officer(entry, random())
+}
+
+/// Adds an officer who keeps the secret half of this key himself.
+pub fn add_officer_with_key(
+    dir: &Path,
+    name: &str,
+    may: &[String],
+    public: &PublicKey,
+) -> Result<u16, ConfigError> {
+    let entry = OfficerEntry::held_in_file(name, &roles_or_all(may), public);
+    Home::at(dir).add_officer(entry, random())
+}
+
+fn roles_or_all(may: &[String]) -> Vec<String> {
+    if may.is_empty() { all_roles() } else { may.to_vec() }
 }
 
 /// Ports that the user asked for; `None` to look for free ones.
@@ -94,7 +117,7 @@ fn side_keys(home: &Home, config: &HomeConfig) -> Result<SideKeys, ConfigError> 
         root: keys.root,
         node: keys.node,
         channel: keys.channel,
-        officers: vec![Officer::held_by_node(1, &keys.officer_name, &keys.officer.public())],
+        officers: keys.officers.into_iter().map(|officer| officer.public).collect(),
     })
 }
 

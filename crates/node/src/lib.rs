@@ -25,14 +25,17 @@ pub mod ladder;
 pub mod line;
 pub mod network;
 mod notes;
+pub mod officers;
 mod play;
 mod replay;
 mod serve;
+mod signing;
 pub mod site;
 pub mod text;
 mod translate;
 mod verbs;
 pub mod watch;
+pub mod who;
 
 pub use serve::serve;
 pub use verbs::{Verb, run};

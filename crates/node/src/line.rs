@@ -8,9 +8,7 @@ use ringdown_api::{Change, ErrorCode, zulu};
 use ringdown_line::{CarrierId, Endpoint};
 use ringdown_message::{AtPeer, Content, Ledger, LineState, MessageRecord, Serial, Voice};
 use ringdown_record::body::Body;
-use ringdown_record::{
-    Charter, DraftId, Entry, EntryHash, LineId, Place, Side, SignedCharter, SigningKey, WallTime,
-};
+use ringdown_record::{Charter, DraftId, Entry, EntryHash, LineId, Place, Side, SignedCharter, WallTime};
 use ringdown_store::{Numbered, ReadError, Reader, StoredDraft, StoredNote};
 use tokio::sync::{broadcast, mpsc, watch};
 
@@ -18,6 +16,7 @@ use crate::carrier::UdpCarrier;
 use crate::clock::Clock;
 use crate::driver::Command;
 use crate::ladder::Timers;
+use crate::officers::HomeOfficer;
 use crate::site::Site;
 use crate::watch::Watch;
 
@@ -36,8 +35,8 @@ pub struct Line {
     pub charter: Arc<Charter>,
     /// The charter as signed, for exports.
     pub signed: SignedCharter,
-    /// The officer who acts here; the node holds his key.
-    pub officer: Officer,
+    /// This side's officers, in the order of their indexes.
+    pub officers: Vec<HomeOfficer>,
     /// Class for messages that name none: only in homes for practice.
     pub default_class: Option<String>,
     /// How people reach the other side when this line does not; `None` if nobody wrote it down.
@@ -62,14 +61,34 @@ pub struct Line {
     reader: Mutex<Reader>,
 }
 
-/// An officer and his key.
-pub struct Officer {
-    /// Index in the key list.
-    pub index: u16,
-    /// Role as in the key list.
-    pub name: String,
-    /// His key.
-    pub key: SigningKey,
+/// What a line begins with.
+pub struct LineSetup {
+    /// The charter.
+    pub charter: Arc<Charter>,
+    /// The charter as signed.
+    pub signed: SignedCharter,
+    /// This side's officers.
+    pub officers: Vec<HomeOfficer>,
+    /// Made of the record.
+    pub ledger: Ledger,
+    /// Reads the record.
+    pub reader: Reader,
+    /// Only looked at.
+    pub carriers: Vec<UdpCarrier>,
+    /// The node's clock.
+    pub clock: Clock,
+    /// Requests to the driver.
+    pub commands: mpsc::Sender<Command>,
+    /// Class for messages that name none.
+    pub default_class: Option<String>,
+    /// How people reach the other side when this line does not.
+    pub other_way: Option<String>,
+    /// True in homes made by `demo`.
+    pub lab: bool,
+    /// Units, places and forms of this site.
+    pub site: Arc<Site>,
+    /// Of the ladder of alarms.
+    pub timers: Timers,
 }
 
 /// What the driver keeps up to date.
@@ -101,23 +120,10 @@ struct LiveCarrier {
 }
 
 impl Line {
-    /// A line whose record was read into `ledger`; `carriers` are only looked at.
-    #[expect(clippy::too_many_arguments, reason = "a constructor called once, from serve")]
-    pub fn new(
-        charter: Arc<Charter>,
-        signed: SignedCharter,
-        officer: Officer,
-        ledger: Ledger,
-        reader: Reader,
-        carriers: Vec<UdpCarrier>,
-        clock: Clock,
-        commands: mpsc::Sender<Command>,
-        default_class: Option<String>,
-        other_way: Option<String>,
-        lab: bool,
-        site: Arc<Site>,
-        timers: Timers,
-    ) -> Line {
+    /// A line whose record was read into the ledger of `setup`.
+    pub fn new(setup: LineSetup) -> Line {
+        let LineSetup { charter, signed, officers, ledger, reader, carriers, clock, commands, .. } = setup;
+        let LineSetup { default_class, other_way, lab, site, timers, .. } = setup;
         let since = clock.now().wall;
         let live_carrier = |carrier| LiveCarrier { carrier, up: false, since, heard: None };
         let carriers = carriers.into_iter().map(live_carrier).collect();
@@ -136,7 +142,7 @@ impl Line {
             own: ledger.own(),
             charter,
             signed,
-            officer,
+            officers,
             default_class,
             other_way,
             lab,
@@ -380,6 +386,11 @@ impl Line {
             entry: message.hash.to_string(),
             from: self.name(message.side).to_owned(),
             officer: officer.map_or_else(String::new, |officer| officer.name.clone()),
+            drafter: message.drafter.map(|index| {
+                let officer = self.charter.party(message.side).key_list.officer(index);
+                officer.map_or_else(|| index.to_string(), |officer| officer.name.clone())
+            }),
+            released_alone: message.released_alone,
             precedence: message.urgency.precedence.name().into(),
             class: message.urgency.class.name().into(),
             marker: message.marker.map_or("UNKNOWN", |marker| marker.name()).into(),

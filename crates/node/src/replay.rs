@@ -8,7 +8,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use ringdown_api::client::{Client, segment};
-use ringdown_api::{ApiError, Change, Draft, DraftState, ErrorCode, Message, Prepared, Signed, Status};
+use ringdown_api::signing::{Prepared, Signed};
+use ringdown_api::{ApiError, Change, Draft, DraftState, ErrorCode, Message, Status};
 use ringdown_record::audit;
 use serde::Deserialize;
 

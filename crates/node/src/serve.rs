@@ -20,11 +20,13 @@ use crate::config::{CarrierConfig, Home, HomeConfig, HomeKeys, LineHome};
 use crate::driver::{COMMANDS_MAX, Driver};
 use crate::entropy::random;
 use crate::http::{self, Entrance, Gatekeeper, Node};
-use crate::line::{Line, Officer};
+use crate::line::{Line, LineSetup};
 use crate::network::Network;
+use crate::officers::HomeOfficer;
 use crate::site::Site;
 use crate::text::Tongues;
 use crate::verbs::say;
+use crate::who::Who;
 
 /// How long open requests may take to end when the node stops.
 const FAREWELL: Duration = Duration::from_millis(300);
@@ -70,7 +72,7 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
     let home = Home::at(dir);
     let config = home.config()?;
     let keys = home.keys()?;
-    let token = home.token()?;
+    let tokens = home.tokens(&keys.officers)?;
     let site = Arc::new(Site::of(&home, &config)?);
     let line_homes = home.lines()?;
     if line_homes.is_empty() {
@@ -104,7 +106,7 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
         lines.push(line);
         drivers.push(tokio::spawn(driver));
     }
-    let gatekeeper = Gatekeeper::new(token.clone(), config.console_port);
+    let gatekeeper = Gatekeeper::new(tokens.clone(), config.console_port);
     let node = Arc::new(Node {
         lines: lines.clone(),
         texts: Tongues::default(),
@@ -119,7 +121,7 @@ async fn run(dir: &Path, until_stdin_ends: bool, json: bool) -> Result<(), Serve
         servers.push(tokio::spawn(server));
     }
     servers.push(tokio::spawn(http::serve_socket(node, bind_socket(&socket)?, until(stopped.clone()))));
-    announce(&config, network.as_ref(), &token, json);
+    announce(&config, network.as_ref(), &keys.officers, &tokens, json);
     if let Some(network) = network {
         tokio::spawn(watch_certificate(network, lines));
     }
@@ -208,23 +210,22 @@ async fn start_line(
     };
     let entries = entries.into_iter().map(|numbered| numbered.entry);
     let endpoint = Endpoint::recover(endpoint_config, entries, clock.now(), &random());
-    let officer = Officer { index: 1, name: keys.officer_name.clone(), key: keys.officer.clone() };
     let (commands, requests) = mpsc::channel(COMMANDS_MAX);
-    let line = Arc::new(Line::new(
+    let line = Arc::new(Line::new(LineSetup {
         charter,
-        record.signed_charter().clone(),
-        officer,
+        signed: record.signed_charter().clone(),
+        officers: keys.officers.clone(),
         ledger,
-        record.reader()?,
-        carriers.clone(),
-        clock.clone(),
+        reader: record.reader()?,
+        carriers: carriers.clone(),
+        clock: clock.clone(),
         commands,
-        line_config.default_class,
-        line_config.other_way,
-        config.lab,
-        site.clone(),
-        config.alarms.unwrap_or_default(),
-    ));
+        default_class: line_config.default_class,
+        other_way: line_config.other_way,
+        lab: config.lab,
+        site: site.clone(),
+        timers: config.alarms.unwrap_or_default(),
+    }));
     line.recall_watch().map_err(|error| ServeError::new(error.to_string()))?;
     let driver = Driver::new(endpoint, writer, record.reader()?, carriers, clock, line.clone());
     let run = async move {
@@ -265,22 +266,41 @@ pub(crate) fn own_side(charter: &Charter, config: &HomeConfig, keys: &HomeKeys) 
 }
 
 /// The addresses are the answer of `serve`; a parent reads "ready".
-fn announce(config: &HomeConfig, network: Option<&Network>, token: &str, json: bool) {
-    let with_token = |address: String| format!("{address}/#{token}");
-    let address = with_token(format!("http://localhost:{}", config.console_port));
-    let beyond: Vec<String> =
-        network.iter().flat_map(|network| network.door.addresses()).map(with_token).collect();
+fn announce(
+    config: &HomeConfig,
+    network: Option<&Network>,
+    officers: &[HomeOfficer],
+    tokens: &[(Who, String)],
+    json: bool,
+) {
+    let mut addresses = vec![format!("http://localhost:{}", config.console_port)];
+    addresses.extend(network.iter().flat_map(|network| network.door.addresses()));
     let fingerprint = network.and_then(|network| network.fingerprint.as_deref());
+    let name = |who: &Who| match who {
+        Who::Officer(index) => officers.iter().find(|officer| officer.public.index == *index),
+        _ => None,
+    };
     if json {
-        let mut said = serde_json::json!({"side": config.side, "console": address, "ready": true});
+        let console = |(who, token): &(Who, String)| {
+            let at: Vec<_> = addresses.iter().map(|address| format!("{address}/#{token}")).collect();
+            let officer = name(who).map(|officer| &officer.public.name);
+            serde_json::json!({"officer": officer, "address": at[0], "network": at[1..]})
+        };
+        let consoles: Vec<_> = tokens.iter().map(console).collect();
+        let mut said =
+            serde_json::json!({"side": config.side, "console": consoles[0]["address"], "ready": true});
         if network.is_some() {
-            said["network"] = beyond.into();
+            said["network"] = consoles[0]["network"].clone();
             said["fingerprint"] = fingerprint.into();
         }
+        said["consoles"] = consoles.into();
         return say(&said.to_string());
     }
-    let mut said = vec![format!("{} {address}", config.side)];
-    said.extend(beyond.iter().map(|address| format!("{} {address}", config.side)));
+    let mut said = Vec::new();
+    for (who, token) in tokens {
+        let name = name(who).map_or("to look only", |officer| &officer.public.name);
+        said.extend(addresses.iter().map(|address| format!("{} {address}/#{token} {name}", config.side)));
+    }
     said.extend(fingerprint.map(|fingerprint| {
         format!(
             "The certificate of this console is its own: a browser warns. Go on only if the SHA-256 fingerprint that the \

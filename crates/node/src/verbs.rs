@@ -68,6 +68,12 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// The officers of a home, before it is paired
+    Officer {
+        /// What is done with them.
+        #[command(subcommand)]
+        act: OfficerAct,
+    },
     /// The program that calls people when a message waits
     Hook {
         /// What is done with it.
@@ -81,6 +87,25 @@ pub enum Verb {
         /// Stop when standard input ends, as it does when the parent is gone
         #[arg(long, hide = true)]
         until_stdin_ends: bool,
+        /// Print exactly one JSON value
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What is done with officers.
+#[derive(Debug, Subcommand)]
+pub enum OfficerAct {
+    /// Add an officer; with two on each side, two release what is urgent
+    Add {
+        /// The home
+        dir: PathBuf,
+        /// The role, as the other side will read it, such as 'Watch officer'
+        #[arg(long, value_name = "ROLE")]
+        name: String,
+        /// What he may do: draft, release, acknowledge, suspend, consent, keys [default: all]
+        #[arg(long, value_name = "LIST", value_delimiter = ',')]
+        may: Vec<String>,
         /// Print exactly one JSON value
         #[arg(long)]
         json: bool,
@@ -112,6 +137,9 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Init { dir, side, json } => init(&dir, &side, json),
         Verb::Join { dir_a, dir_b, json } => join(&dir_a, &dir_b, json),
         Verb::Doctor { dir, json } => return doctor::run(&dir, json),
+        Verb::Officer { act: OfficerAct::Add { dir, name, may, json } } => {
+            add_officer(&dir, &name, &may, json)
+        }
         Verb::Hook { act: HookAct::Test { dir, json } } => hook_test(&dir, json),
         Verb::Serve { dir, until_stdin_ends, json } => serve::serve(&dir, until_stdin_ends, json),
     };
@@ -135,6 +163,7 @@ impl Verb {
             | Verb::Init { json, .. }
             | Verb::Join { json, .. }
             | Verb::Doctor { json, .. }
+            | Verb::Officer { act: OfficerAct::Add { json, .. } }
             | Verb::Hook { act: HookAct::Test { json, .. } }
             | Verb::Serve { json, .. } => *json,
         }
@@ -152,6 +181,18 @@ fn init(dir: &Path, side: &str, json: bool) -> Result<(), ServeError> {
         "Home of {side} made in {name}.\n\
          Next: make the other side's home, then pair them with 'ringdown join {name} OTHER'."
     ));
+    Ok(())
+}
+
+fn add_officer(dir: &Path, name: &str, may: &[String], json: bool) -> Result<(), ServeError> {
+    let index = home::add_officer(dir, name, may)?;
+    say(&if json {
+        serde_json::json!({"officer": index, "name": name}).to_string()
+    } else {
+        format!(
+            "Officer {index}, {name}. The node holds the key; 'ringdown serve' prints the address to sign in."
+        )
+    });
     Ok(())
 }
 

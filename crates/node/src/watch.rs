@@ -22,6 +22,7 @@ use crate::hook::{self, Call, HooksConfig, Waiting, boxed};
 use crate::ladder::{Rung, Timers, Why, calls_hook, line_rung, rung, unstored_rung};
 use crate::line::Line;
 use crate::notes::Before;
+use crate::who::who;
 
 /// Calls of the program that run at a time.
 const CALLS_MAX: usize = 8;
@@ -200,9 +201,9 @@ impl Line {
         self.watch().on.as_ref().map(|(_, since)| *since)
     }
 
-    /// The officer who is on watch here, by the name that is noted.
+    /// The officer who asks, by the name that is noted.
     pub fn officer_on_watch(&self) -> &str {
-        &self.officer.name
+        self.officer_asking(who()).map_or("", |officer| &officer.public.name)
     }
 
     /// An officer does something at a console that is for this side alone.

@@ -290,7 +290,7 @@ impl KeyList {
     }
 
     /// Rules that concern this list alone.
-    pub(crate) fn check(&self) -> Result<(), DecodeError> {
+    pub fn check(&self) -> Result<(), DecodeError> {
         if self.officers.len() > OFFICERS_MAX {
             return Err(DecodeError::Invalid("number of officers"));
         }

@@ -192,11 +192,18 @@ impl Statement {
             over,
         };
         let digest = terms.digest();
-        let signed = match (&self.signature, officer.public_key()) {
-            (Signature::Ed25519(signature), Some(OfficerKey::Ed25519(key))) => key.verify(&digest, signature),
+        self.signature.check(officer, &digest)
+    }
+}
+
+impl Signature {
+    /// Checks that this is the officer's signature over a digest.
+    pub fn check(&self, officer: &Officer, digest: &[u8; 32]) -> Result<(), Misbehaviour> {
+        let signed = match (self, officer.public_key()) {
+            (Signature::Ed25519(signature), Some(OfficerKey::Ed25519(key))) => key.verify(digest, signature),
             (Signature::Passkey(assertion), Some(OfficerKey::Passkey(key))) => {
                 let client_data =
-                    assertion.client_data(&digest, &officer.origin).map_err(Misbehaviour::ClientData)?;
+                    assertion.client_data(digest, &officer.origin).map_err(Misbehaviour::ClientData)?;
                 assertion.signed_by(&key, &officer.rp_id, &client_data)
             }
             _ => false,

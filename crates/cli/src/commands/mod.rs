@@ -1,6 +1,7 @@
 //! What each verb does.
 
 mod act;
+mod drafts;
 mod print;
 mod send;
 mod verify;
@@ -24,6 +25,11 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
         Verb::Send(arguments) => send::run(home, &arguments)?,
         Verb::Inbox(common) => list(home, &common, "in", "No messages yet.")?,
         Verb::Outbox(common) => list(home, &common, "out", "Nothing was sent yet.")?,
+        Verb::Drafts(common) => drafts::list(home, &common)?,
+        Verb::Release(arguments) => drafts::release(home, &arguments)?,
+        Verb::Return(one) => drafts::give_back(home, &one)?,
+        Verb::Delete(one) => drafts::delete(home, &one)?,
+        Verb::Officers(common) => drafts::officers(home, &common)?,
         Verb::Show(one) => {
             let message: Message = client(home, &one.common)?.get(&message_path(&one.serial))?;
             print_message(&message, one.common.json);
@@ -52,7 +58,7 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
 
 /// Speaks with the node of a home.
 pub(crate) fn client(home: &Path, common: &Common) -> Result<Client, ApiError> {
-    Client::new(home, common.line.as_deref())
+    Ok(Client::new(home, common.line.as_deref())?.as_officer(common.officer))
 }
 
 /// Path of a message whose serial may be typed in one or two words.

@@ -1,19 +1,16 @@
-//! `send`: draft, prepare, sign, release, and again from the second step if another message took the number.
+//! `send`: puts a draft and has it released; or submitted, where a second officer has to release it.
 
 use std::io::Read;
 use std::path::Path;
 
-use ringdown_api::client::Client;
-use ringdown_api::{ApiError, Draft, DraftState, ErrorCode, Message, Prepared, Signed};
+use ringdown_api::signing::Release;
+use ringdown_api::{ApiError, Draft, DraftState, ErrorCode, Message};
 use serde_json::json;
 
 use crate::args::Send;
 use crate::commands::act::fields;
-use crate::commands::client;
-use crate::output;
+use crate::commands::{client, drafts};
 
-/// How often a release is tried while other messages take the number.
-const TRIES: usize = 20;
 /// Longest text that is read from a file; the node's own limit is lower.
 const FILE_LEN_MAX: u64 = 1024 * 1024;
 
@@ -32,28 +29,30 @@ pub(crate) fn run(home: &Path, arguments: &Send) -> Result<(), ApiError> {
         answer_by: arguments.answer_by.clone(),
     };
     let client = client(home, &arguments.common)?;
-    let path = format!("drafts/{}", new_id()?);
+    let id = new_id()?;
+    let path = format!("drafts/{id}");
     let _: DraftState = client.put(&path, &draft)?;
-    let message = release(&client, &path)?;
-    if arguments.common.json {
-        output::json(&json!({"serial": message.serial, "entry": message.entry, "state": message.state}));
-    } else {
-        output::line(&format!("{}: {}", message.serial, output::one(&message.state)));
+    let release = Release { alone: arguments.alone };
+    match client.post::<Message>(&format!("{path}/send"), &release) {
+        Ok(message) => drafts::sent(&message, arguments.common.json),
+        Err(error) if error.error == ErrorCode::SecondPerson && !arguments.alone => {
+            let submitted = client.post(&format!("{path}/submit"), &json!({}));
+            return Err(submitted.map_or(error, |state: DraftState| awaiting(&state)));
+        }
+        Err(error) => return Err(error),
     }
     Ok(())
 }
 
-fn release(client: &Client, path: &str) -> Result<Message, ApiError> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let prepared: Prepared = client.post(&format!("{path}/prepare"), &json!({}))?;
-        let signed: Signed = client.post(&format!("{path}/sign"), &prepared)?;
-        match client.post(&format!("{path}/release"), &signed) {
-            Err(ApiError { error: ErrorCode::Conflict, .. }) if tries < TRIES => {}
-            result => return result,
-        }
-    }
+/// Submitted is not sent: the exit code says that a second person is needed.
+fn awaiting(state: &DraftState) -> ApiError {
+    let by = state.submitted.as_ref().map_or("", |submitted| submitted.name.as_str());
+    ApiError::new(
+        ErrorCode::SecondPerson,
+        format!("AWAITING RELEASE: submitted by the {by} as {}.", state.id),
+        "It is not sent. Two people release a message as urgent as this.",
+        format!("Another officer releases it: ringdown release {} --officer N", state.id),
+    )
 }
 
 fn text(arguments: &Send) -> Result<String, ApiError> {

@@ -55,7 +55,10 @@ export function compose({ clock }) {
     const [precedence, marker] = [field("precedence"), field("marker")];
     const trafficClass = field("class") || button.dataset.none;
     const filled = (words) => words.replace("%p", precedence).replace("%c", trafficClass).replace("%m", marker);
-    button.textContent = filled(button.dataset.words);
+    const two = button.dataset.two.split(" ").includes(precedence) && field("class") !== "TEST";
+    button.textContent = filled(two ? button.dataset.submit : button.dataset.words);
+    byId("by-one").hidden = two;
+    byId("by-two").hidden = !two;
     form.dataset.class = field("class");
     slots.follow(marker);
     slots.compare();

@@ -642,3 +642,26 @@ take-watch = استلام المناوبة
 handover-blocked = لا يمكن ذلك حتى يسلّم المغادر ويُسمع صوت هذه المحطة. يُدوَّن الاسمان مع توقيت زولو.
 log-handed-over = سلّم { $officer } المناوبة على المحطة { $console }.
 log-watch-taken = استلم { $took } المناوبة من { $left } على المحطة { $console }.
+
+# Two people release.
+awaiting = بانتظار الإطلاق
+awaiting-of = قدّمها { $officer }
+awaiting-title = إطلاق { $serial }
+awaiting-by = قدّمها { $officer }، { $time }. رسالة { $precedence } يطلقها شخصان.
+awaiting-as-seen = كما ستراها { $peer }
+awaiting-consequence = عند الإطلاق يوقّعها الضابطان، وتُرقَّم { $serial } وتُرسل فورًا. لا يمكن استرجاعها.
+awaiting-other = يجب أن يطلقها ضابط آخر: تظهر على لوحة كل شاشة من شاشات هذا الطرف.
+awaiting-not-you = من سجّل دخوله هنا لا يجوز له الإطلاق.
+awaiting-return = أعدها إلى كاتبها
+awaiting-take-back = استرجعها وتابع الكتابة
+awaiting-emergency = حالة طارئة: لا يمكن الوصول إلى ضابط ثانٍ
+awaiting-alone-text = تطلق وحدك ما يطلقه شخصان. سترى { $peer } ذلك على الشاشة، ويبقى في السجل.
+awaiting-alone = أطلق وحدك: { $precedence } إلى { $peer } - { $class }
+compose-submit = قدّم للإطلاق: { $precedence } إلى { $peer } - { $class }
+compose-two = يطلقها شخصان: أنت تقدّمها وضابط آخر يطلقها. مفتاح Enter لا يقدّم أبدًا.
+alone-word = أطلقها شخص واحد
+alone-text = أطلقتها { $side } في حالة طارئة بشخص واحد، والقاعدة شخصان.
+looking-only = للنظر فقط
+message-drafter = كتبها
+awaiting-released = أُطلقت
+awaiting-returned = أُعيدت

@@ -659,3 +659,26 @@ take-watch = Take the watch
 handover-blocked = Blocked until the one who leaves has signed off and the sound of this console was heard. Both names are noted with the Zulu time.
 log-handed-over = { $officer } signed off at console { $console } to hand over the watch.
 log-watch-taken = { $took } took the watch from { $left } at console { $console }.
+
+# Two people release.
+awaiting = AWAITING RELEASE
+awaiting-of = submitted by { $officer }
+awaiting-title = Release { $serial }
+awaiting-by = Submitted by { $officer }, { $time }. Two people release a { $precedence } message.
+awaiting-as-seen = As { $peer } will see it
+awaiting-consequence = On release it is signed by both officers, numbered { $serial } and sent at once. It cannot be taken back.
+awaiting-other = Another officer has to release it: it stands on the board of every console of this side.
+awaiting-not-you = Whoever is signed in here may not release.
+awaiting-return = Return to drafter
+awaiting-take-back = Take back and go on writing
+awaiting-emergency = Emergency: no second officer can be reached
+awaiting-alone-text = You release alone what two people release. { $peer } sees that on the screen, and it stays in the record.
+awaiting-alone = Release alone: { $precedence } to { $peer } - { $class }
+compose-submit = Submit for release: { $precedence } to { $peer } - { $class }
+compose-two = Two people release it: you submit it, and another officer releases it. Enter never submits.
+alone-word = RELEASED BY ONE PERSON
+alone-text = { $side } released it in an emergency by one person, where two are the rule.
+looking-only = Looking only
+message-drafter = Written by
+awaiting-released = RELEASED
+awaiting-returned = RETURNED

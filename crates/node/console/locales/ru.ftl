@@ -642,3 +642,26 @@ take-watch = Принять вахту
 handover-blocked = Нельзя, пока сдающий не сдал вахту и звук этого пульта не услышан. Оба имени отмечаются со временем Зулу.
 log-handed-over = { $officer } сдал вахту на пульте { $console }.
 log-watch-taken = { $took } принял вахту у { $left } на пульте { $console }.
+
+# Two people release.
+awaiting = ЖДЁТ ВЫПУСКА
+awaiting-of = представил: { $officer }
+awaiting-title = Выпустить { $serial }
+awaiting-by = Представил: { $officer }, { $time }. Сообщение { $precedence } выпускают двое.
+awaiting-as-seen = Так это увидит { $peer }
+awaiting-consequence = При выпуске его подписывают оба офицера, оно получает номер { $serial } и сразу отправляется. Вернуть его нельзя.
+awaiting-other = Выпустить должен другой офицер: сообщение видно на обзоре каждого пульта этой стороны.
+awaiting-not-you = Вошедший здесь не имеет права выпускать.
+awaiting-return = Вернуть составителю
+awaiting-take-back = Забрать и писать дальше
+awaiting-emergency = Чрезвычайный случай: второго офицера не найти
+awaiting-alone-text = Вы один выпускаете то, что выпускают двое. { $peer } увидит это на экране, и это останется в записи.
+awaiting-alone = Выпустить одному: { $precedence } для { $peer } - { $class }
+compose-submit = Представить к выпуску: { $precedence } для { $peer } - { $class }
+compose-two = Его выпускают двое: вы представляете, другой офицер выпускает. Enter никогда не представляет.
+alone-word = ВЫПУЩЕНО ОДНИМ ЧЕЛОВЕКОМ
+alone-text = { $side }: выпущено в чрезвычайном случае одним человеком, хотя по правилу нужны двое.
+looking-only = Только просмотр
+message-drafter = Составитель
+awaiting-released = ВЫПУЩЕНО
+awaiting-returned = ВОЗВРАЩЕНО

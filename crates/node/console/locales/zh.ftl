@@ -642,3 +642,26 @@ take-watch = 接管值守
 handover-blocked = 在交班人签字、并且有人听到本控制台的声音之前，不能接管。两人的名字连同祖鲁时间一并记下。
 log-handed-over = { $officer } 在控制台 { $console } 签字交出值守。
 log-watch-taken = { $took } 在控制台 { $console } 从 { $left } 接管值守。
+
+# Two people release.
+awaiting = 等待放行
+awaiting-of = 由 { $officer } 提交
+awaiting-title = 放行 { $serial }
+awaiting-by = { $officer } 于 { $time } 提交。{ $precedence } 报文须由两人放行。
+awaiting-as-seen = { $peer } 将看到的样子
+awaiting-consequence = 放行后由两名军官签署，编号 { $serial }，立即发出，不可撤回。
+awaiting-other = 须由另一名军官放行：它显示在本方每个控制台的总览上。
+awaiting-not-you = 在此登录者无权放行。
+awaiting-return = 退回起草人
+awaiting-take-back = 收回并继续写
+awaiting-emergency = 紧急：联系不到第二名军官
+awaiting-alone-text = 你一人放行本须两人放行的报文。{ $peer } 会在屏幕上看到，并永久留在记录中。
+awaiting-alone = 单人放行：{ $precedence } 给 { $peer } - { $class }
+compose-submit = 提交放行：{ $precedence } 给 { $peer } - { $class }
+compose-two = 须由两人放行：你提交，另一名军官放行。Enter 键绝不提交。
+alone-word = 由一人放行
+alone-text = { $side } 在紧急情况下由一人放行，按规定须两人。
+looking-only = 只能查看
+message-drafter = 起草人
+awaiting-released = 已放行
+awaiting-returned = 已退回

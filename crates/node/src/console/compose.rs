@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Form, Json, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use ringdown_api::signing::Release;
 use ringdown_api::{ApiError, Draft, ErrorCode, Message};
 use ringdown_message::form::{self, words};
 use ringdown_message::{Marker, MessageRecord, SUBJECT_LEN_MAX};
@@ -15,12 +16,15 @@ use serde::Deserialize;
 use crate::console::compose_fields::{self, FormView, Offered};
 use crate::console::compose_notes::Notes;
 use crate::console::compose_problems::{self, Problem, named};
-use crate::console::{Here, Page, failed, page, restate, shown, view};
+use crate::console::compose_release::{GoesOut, ReleaseButton};
+use crate::console::{Here, Page, awaiting, failed, page, restate, shown, view};
+use crate::desk::Kept;
 use crate::draft::fields_of;
 use crate::entropy::{hex, random, unhex};
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
+use crate::who::who;
 
 #[derive(Template)]
 #[template(path = "compose.html")]
@@ -44,9 +48,7 @@ struct ComposePage<'a> {
     text_needed: bool,
     /// True if the message may name one that it refers to.
     may_refer: bool,
-    /// What the button says, with `%p` and `%c` for precedence and class: the script fills them in.
-    release_words: String,
-    release_label: String,
+    button: ReleaseButton,
     goes_out: GoesOut,
     notes: Notes,
     now: String,
@@ -55,16 +57,6 @@ struct ComposePage<'a> {
     /// Every marker, its words, and what it asks of the receiver.
     markers: Vec<(&'static str, String, &'static str)>,
     asks: &'static str,
-}
-
-/// What is said once more before the release, with `%` and a letter where the script fills in.
-struct GoesOut {
-    words: String,
-    none: String,
-    one: String,
-    many: String,
-    now: String,
-    back_now: String,
 }
 
 #[derive(Template)]
@@ -111,6 +103,8 @@ struct Typed {
 enum Sent {
     /// This is the message.
     Now(Message),
+    /// The first of two people signed it.
+    Awaits,
     /// The draft had become this message before; true if with other words than the form's.
     Before(Message, bool),
 }
@@ -212,36 +206,6 @@ fn marker_words(t: &Texts, marker: Marker) -> (&'static str, String, &'static st
     (marker.name(), t.get(key), words(t.tag()).asks(marker))
 }
 
-impl GoesOut {
-    fn of(t: &Texts, peer: &str, draft: &Draft, marker: Marker, form: Option<&FormView>) -> GoesOut {
-        let words = |precedence: &str, class: &str, marker: &str| {
-            let values = [("precedence", precedence), ("class", class), ("peer", peer), ("marker", marker)];
-            t.with("compose-goes-out", &values)
-        };
-        let filled = |slot: &&compose_fields::SlotView| {
-            slot.here && slot.critical && !(slot.value.is_empty() && slot.condition.is_empty())
-        };
-        let count = form.map_or(0, |form| form.slots.iter().filter(filled).count());
-        let none = t.get("compose-reads-none");
-        let one = t.one("compose-reads-one", "peer", peer);
-        let many = |count: &str| t.with("compose-reads-many", &[("peer", peer), ("count", count)]);
-        let back_now = match count {
-            0 => none.clone(),
-            1 => one.clone(),
-            count => many(&count.to_string()),
-        };
-        let class = draft.class.clone().unwrap_or_else(|| t.get("compose-class-none"));
-        GoesOut {
-            words: words("%p", "%c", "%m"),
-            now: words(&draft.precedence, &class, marker.name()),
-            many: many("%n"),
-            none,
-            one,
-            back_now,
-        }
-    }
-}
-
 impl<'a> ComposePage<'a> {
     fn new(
         node: &'a Node,
@@ -278,13 +242,11 @@ impl<'a> ComposePage<'a> {
         let allowed = |each: &Precedence| {
             form.is_none_or(|form| form.precedences().contains(each)) || each.name() == draft.precedence
         };
-        let class = draft.class.clone().unwrap_or_else(|| t.get("compose-class-none"));
         ComposePage {
             t,
             title: title(t, &peer, marker, about.as_ref().map(|about| &about.message)),
             restates: restates(t, marker, about.as_ref().map(|about| &about.message)),
-            release_words: release_words(t, &peer, "%p", "%c"),
-            release_label: release_words(t, &peer, &draft.precedence, &class),
+            button: ReleaseButton::of(line, t, &peer, &draft),
             goes_out: GoesOut::of(t, &peer, &draft, marker, form_view.as_ref()),
             notes: Notes::of(t, &peer, &draft),
             now: compose_fields::now(line),
@@ -329,10 +291,6 @@ impl<'a> ComposePage<'a> {
     }
 }
 
-fn release_words(t: &Texts, peer: &str, precedence: &str, class: &str) -> String {
-    t.with("compose-release", &[("precedence", precedence), ("peer", peer), ("class", class)])
-}
-
 fn title(t: &Texts, peer: &str, marker: Marker, about: Option<&Message>) -> String {
     let Some(message) = about else { return t.one("compose-title", "peer", peer) };
     let key = match marker {
@@ -361,7 +319,10 @@ pub async fn show(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
     let (id, draft) = match &which.draft {
         None => (hex(&random::<16>()), begin(&line, &which)),
         Some(id) => match kept(&node, &line, id) {
-            Ok(Ok(draft)) => (id.clone(), Ok(draft)),
+            Ok(Ok(kept)) if kept.submitted.is_some() => {
+                return Redirect::to(&awaiting::address(id)).into_response();
+            }
+            Ok(Ok(kept)) => (id.clone(), Ok(kept.draft)),
             Ok(Err(message)) => return released_page(&node, &line, message, false),
             Err(error) => (id.clone(), Err(error)),
         },
@@ -437,7 +398,7 @@ fn choose(line: &Line, draft: &mut Draft, name: &str) -> Result<(), ApiError> {
 }
 
 /// The draft of this id, or the message that it became.
-fn kept(node: &Node, line: &Line, id: &str) -> Result<Result<Draft, Message>, ApiError> {
+fn kept(node: &Node, line: &Line, id: &str) -> Result<Result<Kept, Message>, ApiError> {
     let missing = || {
         let t = &node.texts;
         let [what, means, action] = [t.get("no-draft-what"), t.get("no-draft-means"), t.get("no-draft-do")];
@@ -446,7 +407,7 @@ fn kept(node: &Node, line: &Line, id: &str) -> Result<Result<Draft, Message>, Ap
     let stored = line.stored_draft(unhex(id).map(DraftId).ok_or_else(missing)?)?.ok_or_else(missing)?;
     match stored.released {
         Some(number) => Ok(Err(line.message_numbered(number)?)),
-        None => serde_json::from_slice(&stored.content).map(Ok).map_err(|_| missing()),
+        None => Kept::read(&stored).map(Ok).map_err(|_| missing()),
     }
 }
 
@@ -474,6 +435,7 @@ pub async fn release(State(node): State<Arc<Node>>, Form(pairs): Form<Vec<(Strin
         Ok(Ok(Sent::Now(message) | Sent::Before(message, false))) => {
             return Redirect::to(&format!("/messages/{}", message.entry)).into_response();
         }
+        Ok(Ok(Sent::Awaits)) => return Redirect::to(&awaiting::address(&id)).into_response(),
         Ok(Ok(Sent::Before(message, true))) => {
             return (StatusCode::CONFLICT, released_page(&node, &line, message, true)).into_response();
         }
@@ -514,7 +476,7 @@ async fn release_draft(
     if let Some(stored) = line.stored_draft(id)?
         && let Some(number) = stored.released
     {
-        let differs = serde_json::from_slice::<Draft>(&stored.content).ok().as_ref() != Some(draft);
+        let differs = Kept::read(&stored).ok().map(|kept| kept.draft).as_ref() != Some(draft);
         return Ok(Ok(Sent::Before(line.message_numbered(number)?, differs)));
     }
     // What is wrong is kept too: nothing that was typed may be lost.
@@ -524,7 +486,10 @@ async fn release_draft(
         return Ok(Err(problems));
     }
     line.put_draft(id, draft).await?;
-    line.send(id).await.map(|message| Ok(Sent::Now(message)))
+    if line.people(line.read_draft(draft)?.urgency()) == 2 {
+        return line.submit_draft_here(who(), id).await.map(|_| Ok(Sent::Awaits));
+    }
+    line.send(who(), id, Release::default()).await.map(|message| Ok(Sent::Now(message)))
 }
 
 /// Keeps what is written so far.

@@ -16,6 +16,7 @@ use crate::console::{Here, Page, failed, page, part, shown, view};
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
+use crate::who::who;
 
 #[derive(Template)]
 #[template(path = "message.html")]
@@ -85,7 +86,7 @@ pub async fn act(
         Err(error) => return Failure(error).into_response(),
     };
     let done = match asked(&node, &line, &name, &form) {
-        Ok(act) => line.act(&name, &act).await.map(|message| (act, message)),
+        Ok(act) => line.act(who(), &name, &act).await.map(|message| (act, message)),
         Err(error) => Err(error),
     };
     match done {

@@ -6,10 +6,12 @@
 
 mod answers;
 mod audit;
+mod awaiting;
 mod compose;
 mod compose_fields;
 mod compose_notes;
 mod compose_problems;
+mod compose_release;
 mod conditions;
 mod faults;
 mod handover;
@@ -43,6 +45,7 @@ use crate::consoles::Alive;
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::{Language, Texts};
+use crate::who::{Who, who};
 
 use faults::Fault;
 use news::News;
@@ -84,6 +87,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/messages/{serial}/paper", get(paper::show))
         .route("/compose", get(compose::show).post(compose::release))
         .route("/compose/delete", post(compose::delete))
+        .route("/release/{id}", get(awaiting::show).post(awaiting::act))
         .route("/compose/notes", post(compose::notes))
         .route("/compose/drafts/{id}", put(compose::keep))
         .route("/record", get(record::show))
@@ -103,6 +107,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/fragments/messages", get(messages_part))
         .route("/fragments/messages/{serial}", get(message::show_part))
         .route("/fragments/messages/{serial}/paper", get(paper::show_part))
+        .route("/fragments/release/{id}", get(awaiting::show_part))
         .route("/fragments/record", get(record::entries_part))
         .route("/fragments/watch", get(watch::show_part))
         .route("/fragments/handover", get(handover::show_part))
@@ -155,6 +160,8 @@ pub(crate) struct Page<'a> {
     here: Here,
     /// How people reach the other side when this line does not.
     other_way: String,
+    /// The officer who is signed in.
+    officer: String,
     /// How local time is said, with `%t` and `%z` for the script.
     local_words: String,
     /// How an acknowledgement is confirmed, with `%s` and `%t`.
@@ -168,7 +175,9 @@ impl<'a> Page<'a> {
         let head = Head::of(line, t);
         let done_words = t.with("acknowledged-done", &[("serial", "%s"), ("time", "%t")]);
         let (news, other_way) = (News::of(line, t), conditions::other_way(line, t));
-        Page { t, head, news, here, other_way, local_words, done_words }
+        let asking = line.officer_asking(who());
+        let officer = asking.map_or_else(|_| t.get("looking-only"), |officer| officer.public.name.clone());
+        Page { t, head, news, here, other_way, officer, local_words, done_words }
     }
 
     /// `aria-current` of a link in the navigation.
@@ -313,6 +322,10 @@ async fn conditions_part(State(node): State<Arc<Node>>) -> Response {
 
 /// A sign of life from the rendering path of a page.
 async fn alive(State(node): State<Arc<Node>>, Json(alive): Json<Alive>) -> StatusCode {
+    // A screen that only shows attends nothing.
+    if who() == Who::Viewer {
+        return StatusCode::NO_CONTENT;
+    }
     for line in &node.lines {
         line.console_alive(alive.clone());
     }

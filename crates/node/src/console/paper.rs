@@ -125,7 +125,7 @@ pub fn of(line: &Line, name: &str, copy: u16, t: &Texts) -> Result<Paper, ApiErr
 
 /// When something was printed, by whom, and which copy it is.
 pub fn printed(line: &Line, copy: u16, t: &Texts) -> String {
-    let officer = one(&line.officer.name);
+    let officer = one(line.officer_on_watch());
     let officer = t.with("officer-of", &[("officer", &officer), ("side", line.name(line.own))]);
     let time = date_time_group(line.clock.now().wall);
     t.with("paper-printed", &[("time", &time), ("officer", &officer), ("copy", &copy.to_string())])

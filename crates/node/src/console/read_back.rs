@@ -20,6 +20,7 @@ use crate::console::{Here, Page, failed, page, shown, view};
 use crate::http::{Failure, Node};
 use crate::line::{Line, not_found};
 use crate::text::Texts;
+use crate::who::who;
 
 #[derive(Template)]
 #[template(path = "read_back.html")]
@@ -122,7 +123,7 @@ async fn sealed(
         language: Some(given("language")).filter(|language| !language.is_empty()),
         looked_again: looked,
     };
-    line.act(name, &act).await.map(Some)
+    line.act(who(), name, &act).await.map(Some)
 }
 
 /// The message's content and its critical fields.

@@ -286,6 +286,15 @@ impl Maker<'_> {
             });
         }
         strips.extend(self.twice());
+        if self.record.released_alone {
+            let side = self.line.name(self.record.side);
+            strips.push(Strip {
+                level: "serious",
+                word: t.get("alone-word"),
+                text: t.one("alone-text", "side", side),
+                link: None,
+            });
+        }
         if let Some((said, marker)) = &self.dialogue.superseded {
             let cancelled = *marker == Marker::Cancel;
             let word = t.get(if cancelled { "cancelled-word" } else { "superseded-word" });

@@ -1,6 +1,6 @@
 //! What a page shows, computed before a template sees it.
 
-use ringdown_api::{AtPeer, Draft, Message, Status};
+use ringdown_api::{AtPeer, Draft, DraftState, Message, Status};
 use ringdown_message::hidden::{Layout, Piece, pieces};
 use ringdown_message::{Ledger, MessageRecord, State};
 use ringdown_record::{Precedence, TrafficClass};
@@ -88,10 +88,29 @@ pub struct Board {
     pub last: Vec<Message>,
     /// Whether there are more than the last ones.
     pub last_more: bool,
+    /// Messages that the first of two people signed: id, precedence, class, subject, and who signed.
+    pub awaiting: Vec<Awaiting>,
     /// Drafts that were put aside: id and subject.
     pub drafts: Vec<(String, String)>,
     /// How many more of them there are.
     pub drafts_more: usize,
+}
+
+/// A message that awaits its second officer.
+pub struct Awaiting {
+    /// Of the draft.
+    pub id: String,
+    /// What was written.
+    pub draft: Draft,
+    /// Who signed it, in words.
+    pub by: String,
+}
+
+impl Awaiting {
+    fn of(state: DraftState, texts: &Texts) -> Awaiting {
+        let name = state.submitted.map_or_else(String::new, |submitted| submitted.name);
+        Awaiting { id: state.id, draft: state.draft, by: texts.one("awaiting-of", "officer", &name) }
+    }
 }
 
 /// Which messages a list shows.
@@ -199,12 +218,10 @@ impl Board {
         let (expected, expected_more) = open(line, Owes::Them, texts);
         let (unstored, unstored_total) = messages(line, Show::Unstored, 0, UNSTORED_MAX);
         let (last, last_total) = messages(line, Show::All, 0, LAST_MAX);
-        let mut drafts: Vec<_> = line
-            .drafts()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|draft| (draft.id, draft.draft.subject))
-            .collect();
+        let (awaiting, drafts): (Vec<_>, Vec<_>) =
+            line.drafts().unwrap_or_default().into_iter().partition(|draft| draft.submitted.is_some());
+        let awaiting = awaiting.into_iter().map(|draft| Awaiting::of(draft, texts)).collect();
+        let mut drafts: Vec<_> = drafts.into_iter().map(|draft| (draft.id, draft.draft.subject)).collect();
         let drafts_more = drafts.len().saturating_sub(DRAFTS_MAX);
         drafts.truncate(DRAFTS_MAX);
         Board {
@@ -223,6 +240,7 @@ impl Board {
             unstored,
             last_more: last_total > last.len(),
             last,
+            awaiting,
             drafts,
             drafts_more,
             head,

@@ -8,9 +8,10 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract::rejection::JsonRejection};
 use ringdown_api::paper::Paper;
+use ringdown_api::signing::{ActToSign, PreparedAct, SignedAct};
+use ringdown_api::signing::{Officer, Prepared, Signed};
 use ringdown_api::{
-    Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Note, Prepared, Signed, Status,
-    Translation,
+    Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Note, Status, Translation,
 };
 use ringdown_message::transcript::Transcript;
 use ringdown_record::DraftId;
@@ -23,6 +24,7 @@ use crate::driver::Command;
 use crate::entropy::unhex;
 use crate::http::{Failure, Node};
 use crate::text::Language;
+use crate::who::who;
 
 type Answer<T> = Result<Json<T>, Failure>;
 
@@ -85,7 +87,7 @@ pub async fn acknowledge(
     State(node): State<Arc<Node>>,
     Path((line, serial)): Path<(String, String)>,
 ) -> Answer<Message> {
-    Ok(Json(node.line(&line)?.act(&serial, &Act::Acknowledge).await?))
+    Ok(Json(node.line(&line)?.act(who(), &serial, &Act::Acknowledge).await?))
 }
 
 pub async fn translation(
@@ -101,7 +103,27 @@ pub async fn act(
     act: Result<Json<Act>, JsonRejection>,
 ) -> Answer<Message> {
     let act = body(act)?;
-    Ok(Json(node.line(&line)?.act(&serial, &act).await?))
+    Ok(Json(node.line(&line)?.act(who(), &serial, &act).await?))
+}
+
+pub async fn prepare_act(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+    request: Result<Json<ActToSign>, JsonRejection>,
+) -> Answer<PreparedAct> {
+    Ok(Json(node.line(&line)?.prepare_act(who(), &serial, body(request)?).await?))
+}
+
+pub async fn act_signed(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+    signed: Result<Json<SignedAct>, JsonRejection>,
+) -> Answer<Message> {
+    Ok(Json(node.line(&line)?.act_signed(&serial, &body(signed)?).await?))
+}
+
+pub async fn officers(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Vec<Officer>> {
+    Ok(Json(node.line(&line)?.officers_shown(who())))
 }
 
 pub async fn forms(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Vec<FormShown>> {
@@ -129,11 +151,19 @@ pub async fn delete_draft(
     Ok(Json(serde_json::json!({})))
 }
 
+pub async fn draft(
+    State(node): State<Arc<Node>>,
+    Path((line, id)): Path<(String, String)>,
+) -> Answer<DraftState> {
+    Ok(Json(node.line(&line)?.draft(draft_id(&id)?)?))
+}
+
 pub async fn prepare(
     State(node): State<Arc<Node>>,
     Path((line, id)): Path<(String, String)>,
+    request: Bytes,
 ) -> Answer<Prepared> {
-    Ok(Json(node.line(&line)?.prepare(draft_id(&id)?).await?))
+    Ok(Json(node.line(&line)?.prepare(who(), draft_id(&id)?, &optional(&request)?).await?))
 }
 
 pub async fn sign(
@@ -141,7 +171,26 @@ pub async fn sign(
     Path((line, id)): Path<(String, String)>,
     prepared: Result<Json<Prepared>, JsonRejection>,
 ) -> Answer<Signed> {
-    Ok(Json(node.line(&line)?.sign(draft_id(&id)?, body(prepared)?)?))
+    Ok(Json(node.line(&line)?.sign(who(), draft_id(&id)?, body(prepared)?)?))
+}
+
+pub async fn submit(
+    State(node): State<Arc<Node>>,
+    Path((line, id)): Path<(String, String)>,
+    signed: Bytes,
+) -> Answer<DraftState> {
+    let (line, id) = (node.line(&line)?, draft_id(&id)?);
+    Ok(Json(match optional::<Option<Signed>>(&signed)? {
+        Some(signed) => line.submit_draft(id, signed).await?,
+        None => line.submit_draft_here(who(), id).await?,
+    }))
+}
+
+pub async fn return_draft(
+    State(node): State<Arc<Node>>,
+    Path((line, id)): Path<(String, String)>,
+) -> Answer<DraftState> {
+    Ok(Json(node.line(&line)?.return_draft(draft_id(&id)?).await?))
 }
 
 pub async fn release(
@@ -155,8 +204,22 @@ pub async fn release(
 pub async fn send(
     State(node): State<Arc<Node>>,
     Path((line, id)): Path<(String, String)>,
+    release: Bytes,
 ) -> Answer<Message> {
-    Ok(Json(node.line(&line)?.send(draft_id(&id)?).await?))
+    Ok(Json(node.line(&line)?.send(who(), draft_id(&id)?, optional(&release)?).await?))
+}
+
+/// A body that may be left out.
+fn optional<T: DeserializeOwned + Default>(bytes: &[u8]) -> Result<T, ApiError> {
+    if bytes.is_empty() || bytes == b"null" || bytes == b"{}" {
+        return Ok(T::default());
+    }
+    serde_json::from_slice(bytes).map_err(|error| {
+        ApiError::bad_request(
+            format!("The request cannot be read: {error}."),
+            "See the API page of the documentation.",
+        )
+    })
 }
 
 pub async fn log(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Vec<Note>> {

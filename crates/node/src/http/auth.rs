@@ -1,5 +1,6 @@
 //! Who may come in over TCP: token, session cookie, allowed hosts, our own pages.
 //!
+//! Each officer has a token, and one more only looks; a session is of the token that opened it.
 //! Any page that a browser shows can send requests to localhost, and a name that the page's owner controls can be
 //! made to point there. So a request must name a host from the list, and one that changes something must say that it
 //! comes from our own pages, unless it carries the token itself.
@@ -11,6 +12,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
+use ringdown_api::signing::OFFICER_HEADER;
 use ringdown_api::{ApiError, ErrorCode};
 use ringdown_record::Secret;
 use serde::Deserialize;
@@ -20,18 +22,23 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::console;
 use crate::entropy::{hex, random, unhex};
 use crate::http::{Door, EVENT_STREAMS_MAX, Failure, Node};
+use crate::signing::only_looks;
+use crate::who::{Who, asked_by};
 
-/// Knows the token, and the port on loopback, which names the cookies.
+/// What one who only looks may post all the same: it changes nothing of the line.
+const VIEWER_POSTS: [&str; 3] = ["/alive", "/settings/language", "/record/examine"];
+
+/// Knows the tokens, and the port on loopback, which names the cookies.
 pub struct Gatekeeper {
-    token: String,
+    tokens: Vec<(Who, String)>,
     port: u16,
     streams: Arc<Semaphore>,
 }
 
 impl Gatekeeper {
     /// For the console on this port.
-    pub fn new(token: String, port: u16) -> Gatekeeper {
-        Gatekeeper { token, port, streams: Arc::new(Semaphore::new(EVENT_STREAMS_MAX)) }
+    pub fn new(tokens: Vec<(Who, String)>, port: u16) -> Gatekeeper {
+        Gatekeeper { tokens, port, streams: Arc::new(Semaphore::new(EVENT_STREAMS_MAX)) }
     }
 
     /// A place for one more event stream, until it is dropped.
@@ -56,41 +63,45 @@ impl Gatekeeper {
         format!("ringdown-language-{}", self.port)
     }
 
-    fn knows_token(&self, offered: &str) -> bool {
+    /// Whose token this is.
+    fn of_token(&self, offered: &str) -> Option<Who> {
         // Comparing hashes tells a guesser nothing about how much was right.
-        Sha256::digest(offered) == Sha256::digest(&self.token)
+        let offered = Sha256::digest(offered);
+        self.tokens.iter().find(|(_, token)| Sha256::digest(token) == offered).map(|(who, _)| *who)
     }
 
     /// A session: a random id and a keyed hash of it. It outlives a restart of the node and dies with the token.
-    fn new_session(&self) -> String {
+    fn new_session(token: &str) -> String {
         let id: [u8; 16] = random();
-        format!("{}.{}", hex(&id), hex(&self.session_key(&id).0))
+        format!("{}.{}", hex(&id), hex(&session_key(token, &id).0))
     }
 
-    fn knows_session(&self, session: &str) -> bool {
-        let parts = session.split_once('.');
-        parts
-            .and_then(|(id, key)| Some((unhex::<16>(id)?, unhex::<32>(key)?)))
-            .is_some_and(|(id, key)| Sha256::digest(key) == Sha256::digest(self.session_key(&id).0))
+    fn of_session(&self, session: &str) -> Option<Who> {
+        let (id, key) = session.split_once('.')?;
+        let (id, key) = (unhex::<16>(id)?, Sha256::digest(unhex::<32>(key)?));
+        let opened = |token: &str| Sha256::digest(session_key(token, &id).0) == key;
+        self.tokens.iter().find(|(_, token)| opened(token)).map(|(who, _)| *who)
     }
 
-    fn session_key(&self, id: &[u8; 16]) -> Secret {
-        Secret(Sha256::digest(&self.token).into()).derive(&[b"console session", id])
-    }
-
-    fn has_token(&self, headers: &HeaderMap) -> bool {
+    /// Who sends the token itself.
+    fn bearer(&self, headers: &HeaderMap) -> Option<Who> {
         let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        value.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| self.knows_token(token))
+        value.and_then(|value| value.strip_prefix("Bearer ")).and_then(|token| self.of_token(token))
     }
 
-    fn has_session(&self, headers: &HeaderMap) -> bool {
+    fn signed_in(&self, headers: &HeaderMap) -> Option<Who> {
         let name = self.cookie_name();
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         cookies
             .flat_map(|cookies| cookies.split(';'))
             .filter_map(|cookie| cookie.trim().split_once('='))
-            .any(|(key, value)| key == name && self.knows_session(value))
+            .filter(|(key, _)| *key == name)
+            .find_map(|(_, value)| self.of_session(value))
     }
+}
+
+fn session_key(token: &str, id: &[u8; 16]) -> Secret {
+    Secret(Sha256::digest(token).into()).derive(&[b"console session", id])
 }
 
 /// Refuses foreign host names always, and foreign or missing origins for everything that changes something.
@@ -106,7 +117,7 @@ pub async fn check_host_and_origin(
         return refuse("The request names a host that is not this console.", action);
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reads && !door.is_own_origin(headers) && !node.gatekeeper.has_token(headers) {
+    if !reads && !door.is_own_origin(headers) && node.gatekeeper.bearer(headers).is_none() {
         return refuse(
             "The request does not come from a page of this console.",
             "Use the console's own pages, or send the token in an Authorization header.".into(),
@@ -123,8 +134,13 @@ fn refuse(what: &str, action: String) -> Response {
 /// Lets requests with token or session through; shows others the sign-in page, or an error to programs.
 pub async fn require_sign_in(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if node.gatekeeper.has_token(headers) || node.gatekeeper.has_session(headers) {
-        return next.run(request).await;
+    let gatekeeper = &node.gatekeeper;
+    if let Some(who) = gatekeeper.bearer(headers).or_else(|| gatekeeper.signed_in(headers)) {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if who == Who::Viewer && !reads && !VIEWER_POSTS.contains(&request.uri().path()) {
+            return Failure(only_looks()).into_response();
+        }
+        return asked_by(who, next.run(request)).await;
     }
     if request.uri().path().starts_with("/v1/") || request.method() != Method::GET {
         let error = ApiError::new(
@@ -136,6 +152,21 @@ pub async fn require_sign_in(State(node): State<Arc<Node>>, request: Request, ne
         return Failure(error).into_response();
     }
     (StatusCode::UNAUTHORIZED, console::sign_in_page(&node, false)).into_response()
+}
+
+/// Whoever may open the socket file is the operator; he may name the officer that he is.
+pub async fn operator(request: Request, next: Next) -> Response {
+    let Some(named) = request.headers().get(OFFICER_HEADER) else {
+        return asked_by(Who::Operator(None), next.run(request)).await;
+    };
+    match named.to_str().ok().and_then(|index| index.parse().ok()) {
+        Some(index) => asked_by(Who::Operator(Some(index)), next.run(request)).await,
+        None => Failure(ApiError::bad_request(
+            format!("The header {OFFICER_HEADER} does not name an officer."),
+            "Name the officer's number in the key list, such as 2.",
+        ))
+        .into_response(),
+    }
 }
 
 #[derive(Deserialize)]
@@ -150,13 +181,14 @@ pub async fn sign_in(
     Form(form): Form<SignIn>,
 ) -> Response {
     let gatekeeper = &node.gatekeeper;
-    if !gatekeeper.knows_token(form.token.trim()) {
+    let token = form.token.trim();
+    if gatekeeper.of_token(token).is_none() {
         return (StatusCode::UNAUTHORIZED, console::sign_in_page(&node, true)).into_response();
     }
     let cookie = format!(
         "{}={}; {}; Max-Age=2592000",
         gatekeeper.cookie_name(),
-        gatekeeper.new_session(),
+        Gatekeeper::new_session(token),
         door.cookie_terms()
     );
     ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
@@ -172,13 +204,25 @@ mod tests {
 
     #[test]
     fn a_session_belongs_to_one_token_and_one_port() {
-        let gatekeeper = Gatekeeper::new("token".into(), 4101);
-        let session = gatekeeper.new_session();
+        let keeper = |token: &str, port| Gatekeeper::new(vec![(Who::Officer(1), token.into())], port);
+        let session = Gatekeeper::new_session("token");
         let cookie = format!("other=1; ringdown-4101={session}");
-        assert!(gatekeeper.has_session(&headers(&[(header::COOKIE, &cookie)])));
-        assert!(!Gatekeeper::new("token".into(), 4102).has_session(&headers(&[(header::COOKIE, &cookie)])));
-        assert!(!Gatekeeper::new("rotated".into(), 4101).has_session(&headers(&[(header::COOKIE, &cookie)])));
+        let headers = headers(&[(header::COOKIE, &cookie)]);
+        assert_eq!(keeper("token", 4101).signed_in(&headers), Some(Who::Officer(1)));
+        assert_eq!(keeper("token", 4102).signed_in(&headers), None);
+        assert_eq!(keeper("rotated", 4101).signed_in(&headers), None);
         let forged = session.replacen(&session[..1], if session.starts_with('0') { "1" } else { "0" }, 1);
-        assert!(!gatekeeper.knows_session(&forged));
+        assert_eq!(keeper("token", 4101).of_session(&forged), None);
+    }
+
+    #[test]
+    fn a_session_is_of_whoever_has_the_token() {
+        let tokens = [(Who::Officer(1), "a"), (Who::Officer(2), "b"), (Who::Viewer, "c")];
+        let gatekeeper = Gatekeeper::new(tokens.map(|(who, token)| (who, token.into())).into(), 4101);
+        for (who, token) in tokens {
+            assert_eq!(gatekeeper.of_token(token), Some(who));
+            assert_eq!(gatekeeper.of_session(&Gatekeeper::new_session(token)), Some(who));
+        }
+        assert_eq!(gatekeeper.of_token("d"), None);
     }
 }

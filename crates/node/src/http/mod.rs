@@ -16,7 +16,7 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use ringdown_api::{ApiError, ErrorCode};
 use tokio::net::{TcpListener, UnixListener};
@@ -94,15 +94,20 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/messages/{serial}/acknowledge", post(api::acknowledge))
         .route("/messages/{serial}/paper", get(api::paper))
         .route("/messages/{serial}/acts", post(api::act))
+        .route("/messages/{serial}/acts/prepare", post(api::prepare_act))
+        .route("/messages/{serial}/acts/signed", post(api::act_signed))
         .route("/messages/{serial}/translation", post(api::translation))
         .route("/forms", get(api::forms))
         .route("/drafts", get(api::drafts))
-        .route("/drafts/{id}", put(api::put_draft).delete(api::delete_draft))
+        .route("/drafts/{id}", get(api::draft).put(api::put_draft).delete(api::delete_draft))
         .route("/drafts/{id}/prepare", post(api::prepare))
         .route("/drafts/{id}/sign", post(api::sign))
+        .route("/drafts/{id}/submit", post(api::submit))
+        .route("/drafts/{id}/return", post(api::return_draft))
         .route("/drafts/{id}/release", post(api::release))
         .route("/drafts/{id}/send", post(api::send))
         .route("/log", get(api::log))
+        .route("/officers", get(api::officers))
         .route("/events", get(events::stream))
         .route("/transcript", get(api::transcript))
         .route("/export", get(api::export))
@@ -125,7 +130,10 @@ pub async fn serve_socket(
     listener: UnixListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let router = api_routes().layer(DefaultBodyLimit::max(REQUEST_LEN_MAX)).with_state(node);
+    let router = api_routes()
+        .layer(axum::middleware::from_fn(auth::operator))
+        .layer(DefaultBodyLimit::max(REQUEST_LEN_MAX))
+        .with_state(node);
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }
 

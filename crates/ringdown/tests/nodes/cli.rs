@@ -244,7 +244,7 @@ fn the_messages_of_1967_arrive_in_order_and_direction() {
                 .all(|(n, message)| message["serial"] == format!("{side} T-{:04}", n + 1))
     });
     let clean = ended(child);
-    assert_eq!((rows, addresses), (12, 2), "{seen:#?}");
+    assert_eq!((rows, addresses), (12, 6), "two officers and one to look only a side: {seen:#?}");
     assert_eq!(in_order, [true, true]);
     assert!(seen.iter().any(|line| line == "ready") && clean);
 }

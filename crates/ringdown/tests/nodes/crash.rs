@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ringdown_api::client::{Client, segment};
-use ringdown_api::{ApiError, Draft, DraftState, Message, Prepared, Signed};
+use ringdown_api::signing::{Prepared, Signed};
+use ringdown_api::signing::{SignAs, Signature};
+use ringdown_api::{ApiError, Draft, DraftState, Message};
 
 use crate::world::{BLUE, GREEN, World};
 
@@ -41,11 +43,15 @@ fn send(client: &Client, id: u128, text: &str, stop: &AtomicBool) -> Option<Stri
             serial: String::new(),
             number: 1,
             officer: 1,
+            sign_as: SignAs::Release,
             nonce: "00".repeat(8),
             on_screen: "1/1".into(),
             digest: String::new(),
         };
-        client.post(&format!("{path}/release"), &Signed { prepared, signature: "00".repeat(64) })
+        client.post(
+            &format!("{path}/release"),
+            &Signed { prepared, signature: Signature::Ed25519("00".repeat(64)) },
+        )
     };
     while !stop.load(Ordering::Relaxed) {
         if let Ok(message) = try_once() {

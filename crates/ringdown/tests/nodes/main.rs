@@ -12,6 +12,7 @@ mod hostile;
 mod liar;
 mod network;
 mod paper;
+mod people;
 mod requests;
 mod translation;
 mod world;

@@ -190,7 +190,7 @@ fn serve_prints_the_addresses_and_the_fingerprint_of_a_certificate_that_it_makes
     let fingerprint = bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
     assert!(first.out.contains(&fingerprint), "{}", first.out);
     let address = format!("https://{}/#{}", console.host(), console.token());
-    assert!(first.out.contains(&format!("BLUE {address}\n")), "{}", first.out);
+    assert!(first.out.contains(&format!("BLUE {address} Duty officer\n")), "{}", first.out);
     let mode = |name| fs::metadata(console.home.join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("console.key"), 0o600);
     let second = one_value(&console.serve(&["--json"]).out);

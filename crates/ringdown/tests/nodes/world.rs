@@ -28,13 +28,31 @@ pub struct Ran {
 }
 
 impl World {
-    /// Homes that are paired; no node runs yet.
+    /// Homes that are paired, of one officer each; no node runs yet.
     pub fn paired() -> World {
+        World::paired_with(&[])
+    }
+
+    /// Both nodes run, and each side has these officers besides its duty officer: a name, or `name:roles`.
+    pub fn with_officers(officers: &[&str]) -> World {
+        let mut world = World::paired_with(officers);
+        world.start(BLUE);
+        world.start(GREEN);
+        world
+    }
+
+    fn paired_with(officers: &[&str]) -> World {
         let dir = TempDir::new().expect("a temporary directory");
         let homes = [dir.path().join("blue"), dir.path().join("green")];
         for (home, name) in homes.iter().zip(["BLUE", "GREEN"]) {
             let made = ringdown(&["init", text(home), "--side", name, "--json"]);
             assert_eq!((made.exit, one_value(&made.out)["side"].as_str()), (0, Some(name)));
+            for officer in officers {
+                let (name, may) = officer.split_once(':').unwrap_or((officer, ""));
+                let may = if may.is_empty() { vec![] } else { vec!["--may", may] };
+                let add = [&["officer", "add", text(home), "--name", name][..], &may].concat();
+                assert_eq!(ringdown(&add).exit, 0, "{officer}");
+            }
         }
         let joined = ringdown(&["join", text(&homes[0]), text(&homes[1]), "--json"]);
         assert_eq!(one_value(&joined.out)["line"].as_str().map(str::len), Some(64), "{}", joined.err);

@@ -1,0 +1,80 @@
+//! What is not sent yet: drafts, what awaits its second officer, and its release.
+
+use std::path::Path;
+
+use ringdown_api::signing::{Officer, Release};
+use ringdown_api::{ApiError, DraftState, Message};
+use serde_json::{Value, json};
+
+use crate::args::{Common, OneDraft, ReleaseArgs};
+use crate::commands::client;
+use crate::output;
+
+/// `drafts`.
+pub(crate) fn list(home: &Path, common: &Common) -> Result<(), ApiError> {
+    let drafts: Vec<DraftState> = client(home, common)?.get("drafts")?;
+    if common.json {
+        output::json(&drafts)
+    } else {
+        output::drafts(&drafts)
+    }
+    Ok(())
+}
+
+/// `officers`.
+pub(crate) fn officers(home: &Path, common: &Common) -> Result<(), ApiError> {
+    let officers: Vec<Officer> = client(home, common)?.get("officers")?;
+    if common.json {
+        output::json(&officers)
+    } else {
+        output::officers(&officers)
+    }
+    Ok(())
+}
+
+/// `release`: the second of two people, or one alone in an emergency.
+pub(crate) fn release(home: &Path, arguments: &ReleaseArgs) -> Result<(), ApiError> {
+    let client = client(home, &arguments.one.common)?;
+    let path = format!("drafts/{}/send", arguments.one.id);
+    let message: Message = client.post(&path, &Release { alone: arguments.alone })?;
+    sent(&message, arguments.one.common.json);
+    Ok(())
+}
+
+/// `return`: gives a draft that awaits release back to its drafter.
+pub(crate) fn give_back(home: &Path, one: &OneDraft) -> Result<(), ApiError> {
+    let state: DraftState =
+        client(home, &one.common)?.post(&format!("drafts/{}/return", one.id), &json!({}))?;
+    if one.common.json {
+        output::json(&state);
+    } else {
+        output::line(&format!("{}: {}", state.id, state.state));
+    }
+    Ok(())
+}
+
+/// `delete`: forgets a draft.
+pub(crate) fn delete(home: &Path, one: &OneDraft) -> Result<(), ApiError> {
+    let _: Value = client(home, &one.common)?.delete(&format!("drafts/{}", one.id))?;
+    if one.common.json {
+        output::json(&json!({"deleted": one.id}));
+    } else {
+        output::line("Deleted. Nothing was sent.");
+    }
+    Ok(())
+}
+
+/// Says what a released message has come to.
+pub(crate) fn sent(message: &Message, json: bool) {
+    if json {
+        let alone = message.released_alone;
+        output::json(&json!({
+            "serial": message.serial, "entry": message.entry, "state": message.state, "released_alone": alone
+        }));
+        return;
+    }
+    output::line(&format!("{}: {}", message.serial, output::one(&message.state)));
+    if message.released_alone {
+        output::line("RELEASED BY ONE PERSON: the other side sees that, and it stays in the record.");
+    }
+}
