@@ -28,3 +28,8 @@ pub async fn asked_by<F: Future>(who: Who, answer: F) -> F::Output {
 pub fn who() -> Who {
     ASKS.try_get().unwrap_or_default()
 }
+
+/// True for whoever may do something here; else what asks only looks.
+pub fn may_act() -> bool {
+    who() != Who::Viewer
+}

@@ -25,6 +25,7 @@ const TOLD = "ringdown-faults";
 const byId = (id) => document.getElementById(id);
 
 export function alarm({ words, clock, preferences, say }) {
+  const looksOnly = document.body.dataset.looksOnly !== undefined;
   let context = null;
   let wasArmed = false;
   let lostAt = null;
@@ -73,13 +74,15 @@ export function alarm({ words, clock, preferences, say }) {
     const volume = preferences.get("volume");
     const [word, text] = armed() ? [words.soundUnproved, words.soundUnprovedText]
       : wasArmed ? [words.soundLost.replace("%t", lostAt), words.soundLostText] : [words.soundOff, words.soundOffText];
-    byId("sound-off").hidden = proved();
+    // A screen that only shows is no console: nobody relies on its sound.
+    byId("sound-off").hidden = proved() || looksOnly;
     byId("sound-word").textContent = word;
     byId("sound-text").textContent = text;
     for (const part of document.querySelectorAll(".sound-missing")) {
       part.hidden = proved();
       if (!part.matches("button")) part.textContent = word;
     }
+    if (byId("sound-here")) byId("sound-here").hidden = armed();
     for (const part of document.querySelectorAll("[data-heard]")) part.hidden = proved() || !armed();
     if (byId("take-watch")) {
       const good = tested === "heard" && proved();
@@ -89,7 +92,7 @@ export function alarm({ words, clock, preferences, say }) {
       byId("take-watch").disabled = !good || byId("take-watch").dataset.mayTake === undefined;
     }
     const badge = byId("sound-on");
-    badge.hidden = !proved();
+    badge.hidden = !(proved() || (looksOnly && armed()));
     badge.textContent = { full: words.soundOn, half: words.soundHalf, quarter: words.soundQuarter }[volume];
     badge.className = `badge small ${volume === "full" ? "normal" : "caution"}`;
   };

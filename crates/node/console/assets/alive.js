@@ -22,9 +22,15 @@ function post(path, body, signal) {
 }
 
 /** What an officer does here that is noted for this side alone. */
-export const say = (said, messages = []) => post("/watch", { console: consoleName(), said, messages });
+export async function say(said, messages = []) {
+  if (!looksOnly()) await post("/watch", { console: consoleName(), said, messages });
+}
+
+/** True on a screen that only shows: it attends nothing, and what is done at it is nobody's act. */
+const looksOnly = () => document.body.dataset.looksOnly !== undefined;
 
 export function alive(sound) {
+  if (looksOnly()) return;
   const name = consoleName();
   // What a person did here last. Events that a script makes are nobody's.
   let input = Number(sessionStorage.getItem(INPUT)) || null;

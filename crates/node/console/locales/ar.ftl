@@ -661,7 +661,13 @@ compose-submit = قدّم للإطلاق: { $precedence } إلى { $peer } - { $
 compose-two = يطلقها شخصان: أنت تقدّمها وضابط آخر يطلقها. مفتاح Enter لا يقدّم أبدًا.
 alone-word = أطلقها شخص واحد
 alone-text = أطلقتها { $side } في حالة طارئة بشخص واحد، والقاعدة شخصان.
-looking-only = للنظر فقط
 message-drafter = كتبها
 awaiting-released = أُطلقت
 awaiting-returned = أُعيدت
+
+# عرض المشرف والشاشة على الجدار
+looks-only = للنظر فقط
+looks-sound = الصوت على هذه الشاشة
+looks-what = هذه الشاشة للنظر فقط.
+looks-means = لم يُوقَّع شيء ولم يُرسل ولم يتغير.
+looks-do = للتصرف سجّل الدخول بعنوان الضابط نفسه.

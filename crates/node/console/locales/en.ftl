@@ -678,7 +678,13 @@ compose-submit = Submit for release: { $precedence } to { $peer } - { $class }
 compose-two = Two people release it: you submit it, and another officer releases it. Enter never submits.
 alone-word = RELEASED BY ONE PERSON
 alone-text = { $side } released it in an emergency by one person, where two are the rule.
-looking-only = Looking only
 message-drafter = Written by
 awaiting-released = RELEASED
 awaiting-returned = RETURNED
+
+# The supervisor's view, and a screen on the wall
+looks-only = VIEW ONLY
+looks-sound = Sound on this screen
+looks-what = This screen only looks.
+looks-means = Nothing was signed, sent or changed.
+looks-do = To act, sign in with an officer's own address.

@@ -661,7 +661,13 @@ compose-submit = 提交放行：{ $precedence } 给 { $peer } - { $class }
 compose-two = 须由两人放行：你提交，另一名军官放行。Enter 键绝不提交。
 alone-word = 由一人放行
 alone-text = { $side } 在紧急情况下由一人放行，按规定须两人。
-looking-only = 只能查看
 message-drafter = 起草人
 awaiting-released = 已放行
 awaiting-returned = 已退回
+
+# 主管视图和墙上屏幕
+looks-only = 仅供查看
+looks-sound = 打开本屏幕的声音
+looks-what = 本屏幕只能查看。
+looks-means = 没有签名、发送或更改任何内容。
+looks-do = 要操作，请用军官自己的地址登录。

@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -45,7 +45,7 @@ use crate::consoles::Alive;
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::{Language, Texts};
-use crate::who::{Who, who};
+use crate::who::{may_act, who};
 
 use faults::Fault;
 use news::News;
@@ -176,7 +176,7 @@ impl<'a> Page<'a> {
         let done_words = t.with("acknowledged-done", &[("serial", "%s"), ("time", "%t")]);
         let (news, other_way) = (News::of(line, t), conditions::other_way(line, t));
         let asking = line.officer_asking(who());
-        let officer = asking.map_or_else(|_| t.get("looking-only"), |officer| officer.public.name.clone());
+        let officer = asking.map_or_else(|_| t.get("looks-only"), |officer| officer.public.name.clone());
         Page { t, head, news, here, other_way, officer, local_words, done_words }
     }
 
@@ -320,10 +320,9 @@ async fn conditions_part(State(node): State<Arc<Node>>) -> Response {
     part(&node, |line| Ok(ConditionsPart { page: Page::of(&node, line, Here::Nowhere) }))
 }
 
-/// A sign of life from the rendering path of a page.
+/// A sign of life from the rendering path of a page. A screen that only shows attends nothing.
 async fn alive(State(node): State<Arc<Node>>, Json(alive): Json<Alive>) -> StatusCode {
-    // A screen that only shows attends nothing.
-    if who() == Who::Viewer {
+    if !may_act() {
         return StatusCode::NO_CONTENT;
     }
     for line in &node.lines {
@@ -412,6 +411,17 @@ async fn no_such_page(State(node): State<Arc<Node>>, request: Request) -> Respon
     let error = ApiError::new(ErrorCode::NotFound, what, means, action);
     match node.line("-") {
         Ok(line) if !request.uri().path().starts_with("/v1/") => failed(&node, &line, error),
+        _ => Failure(error).into_response(),
+    }
+}
+
+/// Who only looks is told so, as a page or as an error for programs.
+pub fn only_looks_page(node: &Node, method: &Method) -> Response {
+    let t = &node.texts;
+    let [what, means, action] = [t.get("looks-what"), t.get("looks-means"), t.get("looks-do")];
+    let error = ApiError::new(ErrorCode::SecondPerson, what, means, action);
+    match node.line("-") {
+        Ok(line) if *method == Method::GET => failed(node, &line, error),
         _ => Failure(error).into_response(),
     }
 }

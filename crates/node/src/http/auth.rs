@@ -22,11 +22,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::console;
 use crate::entropy::{hex, random, unhex};
 use crate::http::{Door, EVENT_STREAMS_MAX, Failure, Node};
-use crate::signing::only_looks;
 use crate::who::{Who, asked_by};
 
 /// What one who only looks may post all the same: it changes nothing of the line.
 const VIEWER_POSTS: [&str; 3] = ["/alive", "/settings/language", "/record/examine"];
+
+/// Pages that are there for acts alone, by how their path begins or ends.
+const ACT_PAGES: [&str; 3] = ["/compose", "/release/", "/watch/handover"];
+const ACT_PAGE_END: &str = "/read-back";
 
 /// Knows the tokens, and the port on loopback, which names the cookies.
 pub struct Gatekeeper {
@@ -136,9 +139,9 @@ pub async fn require_sign_in(State(node): State<Arc<Node>>, request: Request, ne
     let headers = request.headers();
     let gatekeeper = &node.gatekeeper;
     if let Some(who) = gatekeeper.bearer(headers).or_else(|| gatekeeper.signed_in(headers)) {
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        if who == Who::Viewer && !reads && !VIEWER_POSTS.contains(&request.uri().path()) {
-            return Failure(only_looks()).into_response();
+        if who == Who::Viewer && is_act(&request) {
+            let method = request.method().clone();
+            return asked_by(who, async move { console::only_looks_page(&node, &method) }).await;
         }
         return asked_by(who, next.run(request)).await;
     }
@@ -152,6 +155,17 @@ pub async fn require_sign_in(State(node): State<Arc<Node>>, request: Request, ne
         return Failure(error).into_response();
     }
     (StatusCode::UNAUTHORIZED, console::sign_in_page(&node, false)).into_response()
+}
+
+/// True for what one who only looks may not ask for.
+fn is_act(request: &Request) -> bool {
+    let path = request.uri().path();
+    match *request.method() {
+        Method::GET | Method::HEAD => {
+            path.ends_with(ACT_PAGE_END) || ACT_PAGES.iter().any(|page| path.starts_with(page))
+        }
+        _ => !VIEWER_POSTS.contains(&path),
+    }
 }
 
 /// Whoever may open the socket file is the operator; he may name the officer that he is.
@@ -224,5 +238,23 @@ mod tests {
             assert_eq!(gatekeeper.of_session(&Gatekeeper::new_session(token)), Some(who));
         }
         assert_eq!(gatekeeper.of_token("d"), None);
+    }
+
+    // API-29
+    #[test]
+    fn every_act_is_known_as_one() {
+        let request = |method: Method, path: &str| {
+            Request::builder().method(method).uri(path).body(axum::body::Body::empty()).unwrap()
+        };
+        for path in
+            ["/compose", "/compose?re=x", "/release/00", "/messages/BLUE%200001/read-back", "/watch/handover"]
+        {
+            assert!(is_act(&request(Method::GET, path)), "{path}");
+        }
+        for path in ["/", "/messages/BLUE%200001", "/watch", "/record", "/v1/lines/-/status"] {
+            assert!(!is_act(&request(Method::GET, path)), "{path}");
+            assert!(is_act(&request(Method::POST, path)) && is_act(&request(Method::DELETE, path)), "{path}");
+        }
+        assert!(!is_act(&request(Method::POST, "/alive")));
     }
 }
