@@ -1,11 +1,24 @@
 // The watch is handed over: what waits, what rang, how long it took, and not before the sound was heard. And what a
 // console without a watch is.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { accessible, clear, go, open, overflow, shot, startWatch, until } from "./world.mjs";
 
 let world;
-before(async () => { world = await open(); });
+let second;
+before(async () => {
+  world = await open();
+  // The other officer, in a browser of his own.
+  const token = (await readFile(join(world.dir, "green", "token-2"), "utf8")).trim();
+  const context = await world.context.browser().newContext({ viewport: { width: 1280, height: 720 } });
+  second = await context.newPage();
+  second.setDefaultTimeout(15000);
+  second.on("pageerror", (error) => world.complaints.push(error.message));
+  await second.goto(new URL(`/#${token}`, world.addresses[1]).href);
+  await second.waitForSelector("#waits-title");
+});
 after(async () => { await world?.close(); });
 
 const log = async () => JSON.parse(await world.ringdown("green", "log", "--json"));
@@ -48,32 +61,43 @@ test("the page of the handover shows what is open, what rang, and how long ackno
   await shot(green, "handover", { fullPage: true });
 });
 
-test("scenario 12: a handover is blocked until the sound is heard, whatever the page allows", async () => {
+test("scenario 12: a handover is blocked until the sound is heard by the one who takes it, whatever a page allows", async () => {
   const { green } = world;
+  await go(second, "/watch/handover");
+  assert.equal(await second.locator("#hand-over").count(), 0, "he does not have it");
+  const foreign = await post(second, "/watch/handover");
+  assert.equal(foreign[0], 409);
+  assert.match(foreign[1], /Duty officer has the watch, not Watch officer/);
   await green.click("#hand-over");
   await until(green, "#handed", "SIGNED OFF");
-  await until(green, "main", "SOUND NOT TESTED");
-  assert.ok(await green.isDisabled("#take-watch"));
-  // It was heard before, by the one who leaves; the one who takes it has to hear it himself.
-  const [status, text] = await post(green, "/watch/take");
+  await until(green, "main", "The one who leaves does not take it himself");
+  await accessible(green);
+  const own = await post(green, "/watch/take");
+  assert.equal(own[0], 409);
+  assert.match(own[1], /Who hands the watch over does not take it himself/);
+  await until(second, "#handed", "SIGNED OFF");
+  await until(second, "main", "SOUND NOT TESTED");
+  assert.ok(await second.isDisabled("#take-watch"));
+  // It was heard by the one who leaves, at his console; the one who takes it has to hear it himself.
+  const [status, text] = await post(second, "/watch/take");
   assert.equal(status, 409);
   assert.match(text, /was not heard by a person since the watch was handed over/);
   assert.ok(!(await log()).some(({ what }) => what === "watch-taken"));
-  await green.click("[data-sound-test]");
-  assert.ok(await green.isDisabled("#take-watch"), "played is not heard");
-  await green.click("#heard-here");
-  await until(green, "#sound-tested", "SOUND HEARD");
-  await green.waitForSelector("#take-watch:not([disabled])");
-  await accessible(green);
-  await shot(green, "handover-ready", { fullPage: true });
-  await green.click("#take-watch");
-  await until(green, ".log", "Duty officer took the watch from Duty officer at console");
+  await second.click("[data-sound-test]");
+  assert.ok(await second.isDisabled("#take-watch"), "played is not heard");
+  await second.click("#heard-here");
+  await until(second, "#sound-tested", "SOUND HEARD");
+  await second.waitForSelector("#take-watch:not([disabled])");
+  await accessible(second);
+  await shot(second, "handover-ready", { fullPage: true });
+  await second.click("#take-watch");
+  await until(second, ".log", "Watch officer took the watch from Duty officer at console");
   const signed = (await log()).filter(({ what }) => /^(handed-over|watch-)/.test(what));
   assert.deepEqual(signed.map(({ what }) => what), ["watch-started", "handed-over", "watch-taken"]);
   const taken = signed.at(-1);
-  assert.deepEqual([taken.left, taken.took], ["Duty officer", "Duty officer"]);
+  assert.deepEqual([taken.left, taken.took], ["Duty officer", "Watch officer"]);
   assert.match(taken.at, /Z$/);
-  await until(green, "main", "Duty officer has the watch since");
+  await until(second, "main", "Watch officer has the watch since");
 });
 
 test("the end of a watch switches the sound of its console off, and nobody has the watch", async () => {

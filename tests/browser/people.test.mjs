@@ -111,7 +111,7 @@ test("a TEST is released by one, whatever its precedence", async () => {
 
 test("who only looks sees everything and can do nothing", async () => {
   const viewer = await person(world.addresses[3]);
-  await until(viewer, "#officer", "Looking only");
+  await until(viewer, "#officer", "VIEW ONLY");
   const answers = await viewer.evaluate(async () => {
     const post = (path, body) => fetch(path, { method: "POST", body: new URLSearchParams(body) });
     const kept = await fetch("/compose/drafts/00112233445566778899aabbccddeeff", {

@@ -24,7 +24,7 @@ const acts = () => view.evaluate(() => [...document.querySelectorAll("form[metho
   .filter((each) => !each.matches("#languages, [action='/record/examine']")).map((each) => each.outerHTML));
 
 test("it says that it only looks, has no act on it, no sound, and is no console of this side", async () => {
-  await until(view, ".bar", "VIEW ONLY");
+  await until(view, "#officer", "VIEW ONLY");
   assert.ok(!(await view.isVisible("#sound-off")), "nobody relies on its sound");
   const seen = () => world.ringdown("green", "status", "--json").then(JSON.parse).then(({ consoles }) => consoles);
   const { each } = await seen();
@@ -99,7 +99,7 @@ test("it speaks the four languages", async () => {
     await view.click(`#languages [value=${tag}]`);
     await view.waitForFunction((tag) => document.documentElement.lang === tag, tag);
     await go(view, "/");
-    await until(view, ".bar", words);
+    await until(view, "#officer", words);
     await accessible(view, tag);
     assert.deepEqual(await overflow(view), [], tag);
   }

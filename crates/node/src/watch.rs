@@ -70,8 +70,6 @@ pub enum Saying {
     Heard,
     /// End watch.
     End,
-    /// Hand over the watch: the sign-off of the officer who leaves.
-    Hand,
 }
 
 /// A message that waits: its precedence, what both sides signed about that, and for how many milliseconds it waits.
@@ -235,18 +233,6 @@ impl Line {
                     self.note(&Noted::WatchEnded { officer, console });
                 }
             }
-            Saying::Hand => {
-                let hands = {
-                    let now = self.clock.now().instant;
-                    let mut watch = self.watch();
-                    let hands = watch.on.is_some() && watch.handing.is_none();
-                    watch.handing = watch.handing.or(hands.then_some(now));
-                    hands
-                };
-                if hands {
-                    self.note(&Noted::HandedOver { officer, console });
-                }
-            }
         }
         self.touch();
     }
@@ -256,10 +242,42 @@ impl Line {
         self.watch().handing.is_some()
     }
 
+    /// Hand over the watch: the sign-off of the officer who leaves.
+    pub fn hand_over(&self, console: &str) -> Result<(), ApiError> {
+        let (officer, now) = (self.officer_on_watch().to_owned(), self.clock.now().instant);
+        {
+            let mut watch = self.watch();
+            match &watch.on {
+                Some((holder, _)) if *holder == officer => {}
+                Some((holder, _)) => {
+                    let what = format!("{holder} has the watch, not {officer}.");
+                    return Err(not_taken(
+                        &what,
+                        "Let the one who has it hand it over; if he is gone, end the watch.",
+                    ));
+                }
+                None => return Err(not_taken("Nobody has a watch here.", "Start watch at a console.")),
+            }
+            if watch.handing.replace(now).is_some() {
+                return Ok(());
+            }
+        }
+        self.note(&Noted::HandedOver { officer, console: short(console) });
+        self.touch();
+        Ok(())
+    }
+
+    /// True if the officer who asks may be the one who takes it: where a side has several, not the one who leaves.
+    pub fn may_take(&self) -> bool {
+        let alone = self.officers.len() < 2;
+        self.watch().on.as_ref().is_some_and(|(holder, _)| alone || holder != self.officer_on_watch())
+    }
+
     /// Take the watch at a console: after the one who leaves has signed off, and only where the sound was heard.
     pub fn take_watch(&self, console: &str) -> Result<(), ApiError> {
         let now = self.clock.now();
         let took = self.officer_on_watch().to_owned();
+        let may_take = self.may_take();
         let left = {
             let mut watch = self.watch();
             let Some(((left, _), since)) = watch.on.clone().zip(watch.handing) else {
@@ -268,6 +286,12 @@ impl Line {
                     "The officer who leaves presses 'Hand over the watch'; if he is gone, end the watch and start a new one.",
                 ));
             };
+            if !may_take {
+                return Err(not_taken(
+                    "Who hands the watch over does not take it himself.",
+                    "Let the officer who takes it sign in with his own address.",
+                ));
+            }
             if !watch.consoles.is_proved(console, since, now.instant) {
                 return Err(not_taken(
                     "The sound of this console was not heard by a person since the watch was handed over.",

@@ -634,6 +634,7 @@ handover-signed-off = سلّم
 hand-over = تسليم المناوبة
 handover-take = من يستلم
 handover-takes = يستلم المناوبة: { $officer }.
+handover-other = لا يستلمها المغادر نفسه: يفتح الضابط الآخر هذه الصفحة على محطته.
 handover-sound = شغّل صوت التجربة على هذه المحطة، وقل إنك تسمعه.
 sound-test = تشغيل صوت التجربة
 sound-tested = سُمع الصوت

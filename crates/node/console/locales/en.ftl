@@ -651,6 +651,7 @@ handover-signed-off = SIGNED OFF
 hand-over = Hand over the watch
 handover-take = WHO TAKES IT
 handover-takes = The watch goes to: { $officer }.
+handover-other = The one who leaves does not take it himself: the other officer opens this page at his own console.
 handover-sound = Play the test sound at this console, and say that you hear it.
 sound-test = Play the test sound
 sound-tested = SOUND HEARD

@@ -634,6 +634,7 @@ handover-signed-off = 已签字交班
 hand-over = 交出值守
 handover-take = 接班人
 handover-takes = 值守交给：{ $officer }。
+handover-other = 交班人不能自己接班：由另一名军官在自己的控制台打开本页。
 handover-sound = 请在本控制台播放测试声，并说明您听到了。
 sound-test = 播放测试声
 sound-tested = 声音已听到

@@ -19,7 +19,6 @@ use crate::console::{Here, Page, failed, page, part, shown};
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
-use crate::watch::{Said, Saying};
 
 /// Open dialogues, alarms and acknowledgements that are shown of each; the rest is counted.
 const ROWS_MAX: usize = 20;
@@ -46,6 +45,10 @@ struct Handover {
     on: bool,
     /// The one who has it has signed off.
     handing: bool,
+    /// Who asks is the one who has it.
+    holds: bool,
+    /// Who asks may take it.
+    may_take: bool,
     /// Who would take it, in words.
     takes: String,
     open: Shortened<DueRow>,
@@ -87,12 +90,17 @@ impl Handover {
         });
         // What has a time comes first, by that; the order of the others stays.
         open.sort_by_key(|row| (row.due_at.is_none(), row.due_at));
-        let status = line.status();
+        let (status, may_take) = (line.status(), line.may_take());
         Ok(Handover {
             watch: on_watch(line, t),
             on: since.is_some(),
             handing: line.is_handing_over(),
-            takes: t.one("handover-takes", "officer", line.officer_on_watch()),
+            holds: line.watch_on().is_some_and(|on| on.officer == line.officer_on_watch()),
+            may_take,
+            takes: match may_take || since.is_none() {
+                true => t.one("handover-takes", "officer", line.officer_on_watch()),
+                false => t.get("handover-other"),
+            },
             open: Shortened::of(open),
             alarms: Shortened::of(alarms(line, since, t)?),
             acknowledged: Shortened::of(acknowledged),
@@ -153,7 +161,9 @@ pub async fn show_part(State(node): State<Arc<Node>>) -> Response {
 /// The sign-off of the officer who leaves.
 pub async fn hand(State(node): State<Arc<Node>>, Form(Where { console }): Form<Where>) -> Response {
     for line in &node.lines {
-        line.say(Said { console: console.clone(), said: Saying::Hand, messages: Vec::new() });
+        if let Err(error) = line.hand_over(&console) {
+            return failed(&node, line, error);
+        }
     }
     Redirect::to("/watch/handover").into_response()
 }
