@@ -192,7 +192,8 @@ async fn answer(mut requests: mpsc::Receiver<Command>, count: Arc<AtomicU64>) {
             Command::Submit(_, reply) | Command::Compose(.., reply) => {
                 drop(reply.send(Err(SubmitFailure::Refused(SubmitError::LineShut))))
             }
-            Command::Draft(_, _, reply) => drop(reply.send(Ok(()))),
+            Command::Draft(_, _, reply) | Command::Beside(_, _, reply) => drop(reply.send(Ok(()))),
+            Command::Note(_) => {}
             Command::Lab(_, reply) => drop(reply.send(())),
         }
     }

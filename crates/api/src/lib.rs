@@ -13,7 +13,8 @@
 //! | POST | `messages/{serial}/acts` | [`Act`] | [`Message`] |
 //! | POST | `messages/{serial}/acts/prepare` | [`signing::ActToSign`] | [`signing::PreparedAct`] |
 //! | POST | `messages/{serial}/acts/signed` | [`signing::SignedAct`] | [`Message`] |
-//! | POST | `messages/{serial}/translation` | | [`Translation`] |
+//! | POST | `messages/{serial}/translation` | | [`translation::Translation`] |
+//! | POST | `messages/{serial}/our-translation` | [`translation::Translated`] | [`Message`] |
 //! | GET | `forms` | | list of [`FormShown`] |
 //! | PUT | `drafts/{id}` | [`Draft`] | [`DraftState`] |
 //! | GET | `drafts` | | list of [`DraftState`] |
@@ -43,6 +44,7 @@ pub mod paper;
 pub mod signing;
 mod status;
 mod time;
+pub mod translation;
 
 pub use dialogue::{Act, Dialogue, FieldShown, ReadBackShown, RowShown, with_actor};
 pub use error::{ApiError, ErrorCode};
@@ -50,7 +52,7 @@ pub use event::{Change, Event};
 pub use form::{FormShown, SlotShown};
 pub use lab::{Lab, LabClock};
 pub use log::{MessageName, Note, Noted};
-pub use message::{AtPeer, Draft, DraftState, Message, StateAt, Translation};
+pub use message::{AtPeer, Draft, DraftState, Message, StateAt};
 pub use status::{Carrier, ConsoleSeen, Consoles, Heads, Line, Status, Store, WatchOn};
 pub use time::{date_time_group, zulu, zulu_clock};
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Dialogue;
 use crate::signing::Submitted;
+use crate::translation::{OurTranslation, Translated};
 
 /// One message, of either side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,13 @@ pub struct Message {
     /// The text, byte for byte; left out likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The sender's own translation. It is not the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courtesy: Option<Translated>,
+    /// What officers of this side made of it, oldest first; the last one stands. Only here, never at the other side; left
+    /// out in lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub our_translations: Vec<OurTranslation>,
     /// The content in hex, if it cannot be read as a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
@@ -109,6 +117,9 @@ pub struct Draft {
     /// A Zulu time by which an answer is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_by: Option<String>,
+    /// The writer's own translation, as a courtesy. It is not the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courtesy: Option<Translated>,
 }
 
 /// A draft with its name.
@@ -123,19 +134,4 @@ pub struct DraftState {
     /// Who signed it so far, and the serial that was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submitted: Option<Submitted>,
-}
-
-/// A machine's translation of a message. It is no part of it: nobody signed or checked it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Translation {
-    /// Which message.
-    pub serial: String,
-    /// The language of the translation.
-    pub language: String,
-    /// The subject, translated.
-    pub subject: String,
-    /// The text, translated.
-    pub text: String,
-    /// Who made it: the address of the site's service.
-    pub service: String,
 }

@@ -27,8 +27,8 @@ pub enum Verb {
     Officers(Common),
     /// One message with its text and all its states
     Show(OneMessage),
-    /// Have a message translated by the service that this site names in ringdown.toml; read the original beside it
-    Translate(OneMessage),
+    /// Keep our own translation of a message here, or have the site's service make one; read the original beside it
+    Translate(Translate),
     /// What a person does about a message
     #[command(flatten)]
     Act(ActVerb),
@@ -146,6 +146,12 @@ pub struct Send {
     /// In an emergency, release alone what two people release: the other side is told
     #[arg(long)]
     pub alone: bool,
+    /// Language tag of a courtesy translation, which goes with the message and is not the message
+    #[arg(long, value_name = "TAG", requires = "translation_file")]
+    pub translation_language: Option<String>,
+    /// A file with the courtesy translation in UTF-8
+    #[arg(long, value_name = "F", requires = "translation_language")]
+    pub translation_file: Option<PathBuf>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -170,6 +176,22 @@ pub struct OneMessage {
     pub serial: Vec<String>,
     #[command(flatten)]
     pub common: Common,
+}
+
+/// `translate`.
+#[derive(Debug, Args)]
+pub struct Translate {
+    #[command(flatten)]
+    pub one: OneMessage,
+    /// Our own translation, kept beside the message on this side and never sent
+    #[arg(long, value_name = "T", requires = "language")]
+    pub text: Option<String>,
+    /// A file with our own translation in UTF-8; '-' is standard input
+    #[arg(long, value_name = "F", requires = "language", conflicts_with = "text")]
+    pub file: Option<PathBuf>,
+    /// Language tag of our own translation
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
 }
 
 /// `answer`.
@@ -416,7 +438,8 @@ impl Verb {
             Verb::Release(release) => release.one.common.json,
             Verb::Return(one) | Verb::Delete(one) => one.common.json,
             Verb::Send(send) => send.common.json,
-            Verb::Show(one) | Verb::Translate(one) => one.common.json,
+            Verb::Show(one) => one.common.json,
+            Verb::Translate(translate) => translate.one.common.json,
             Verb::Act(act) => act.one().common.json,
             Verb::Forms(forms) => forms.common.json,
             Verb::Wait(wait) => wait.common.json,

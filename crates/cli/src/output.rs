@@ -4,9 +4,10 @@
 use std::io::Write;
 
 use ringdown_api::signing::Officer;
+use ringdown_api::translation::{OurTranslation, Translation};
 use ringdown_api::{
     ApiError, AtPeer, Dialogue, DraftState, FormShown, Message, Note, Noted, ReadBackShown, Status, Store,
-    Translation, with_actor,
+    with_actor,
 };
 use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
@@ -208,6 +209,16 @@ pub fn message(message: &Message) {
     }
     if let Some(text) = &message.text {
         say!("\n{}", visible(text, Layout::Lines));
+    }
+    if let Some(courtesy) = &message.courtesy {
+        say!("\nCOURTESY TRANSLATION by {}, {} - not the message", message.from, one(&courtesy.language));
+        say!("{}", visible(&courtesy.text, Layout::Lines));
+    }
+    for (index, ours) in message.our_translations.iter().enumerate() {
+        let earlier = if index + 1 < message.our_translations.len() { " - corrected below" } else { "" };
+        let OurTranslation { officer, at, language, text } = ours;
+        say!("\nOUR TRANSLATION by {}, {at}, {}{earlier}", one(officer), one(language));
+        say!("{}", visible(text, Layout::Lines));
     }
     if let Some(raw) = &message.raw {
         say!("\nThis message cannot be shown as text. Its raw content:\n{raw}");

@@ -7,11 +7,12 @@ use minicbor::{Decode, Decoder, Encode, Encoder};
 use ringdown_record::encoding::{DecodeError, from_cbor, to_cbor};
 use ringdown_record::{EntryHash, Precedence, TrafficClass, Urgency, WallTime};
 
+use crate::courtesy::{Courtesy, CourtesyError};
 use crate::value::{FIELDS_MAX, Field};
 
 /// Longest subject, in bytes of UTF-8.
 pub const SUBJECT_LEN_MAX: usize = 200;
-/// Longest text, in bytes of UTF-8.
+/// Longest text, in bytes of UTF-8; with a courtesy translation, both together.
 pub const TEXT_LEN_MAX: usize = 60_000;
 /// Longest language tag.
 pub const LANGUAGE_LEN_MAX: usize = 35;
@@ -80,6 +81,8 @@ pub struct Draft {
     pub valid_until: Option<WallTime>,
     /// An answer is wanted by then.
     pub answer_by: Option<WallTime>,
+    /// The writer's own translation, for the reader's convenience.
+    pub courtesy: Option<Courtesy>,
 }
 
 /// The signed content of a MESSAGE, version 1. Precedence and class stand in the entry's header.
@@ -117,6 +120,9 @@ pub struct Content {
     valid_until: Option<u64>,
     #[n(11)]
     answer_by: Option<u64>,
+    /// The sender's own translation. It is not the message.
+    #[n(12)]
+    pub courtesy: Option<Courtesy>,
 }
 
 /// A list that version 1 has no items for.
@@ -178,6 +184,8 @@ pub enum DraftError {
     },
     /// No language tag.
     Language,
+    /// The courtesy translation is not as it must be.
+    Courtesy(CourtesyError),
 }
 
 impl Marker {
@@ -243,7 +251,12 @@ impl Draft {
         if self.answer_by.is_some_and(|by| self.valid_until.is_some_and(|until| by > until)) {
             return Err(DraftError::Times);
         }
-        if is_language(&self.language) { Ok(()) } else { Err(DraftError::Language) }
+        if !is_language(&self.language) {
+            return Err(DraftError::Language);
+        }
+        let courtesy =
+            self.courtesy.as_ref().map_or(Ok(()), |courtesy| courtesy.check(&self.language, &self.text));
+        courtesy.map_err(DraftError::Courtesy)
     }
 
     /// The header's byte.
@@ -266,6 +279,7 @@ impl Draft {
             re: self.re.map(|hash| hash.0),
             valid_until: self.valid_until.map(WallTime::ms),
             answer_by: self.answer_by.map(WallTime::ms),
+            courtesy: self.courtesy.clone(),
         })
     }
 }
@@ -284,6 +298,7 @@ impl Default for Draft {
             re: None,
             valid_until: None,
             answer_by: None,
+            courtesy: None,
         }
     }
 }
@@ -315,6 +330,9 @@ impl Content {
         let times = [content.valid_until, content.answer_by];
         if times.into_iter().flatten().any(|ms| ms > WallTime::MAX.ms()) {
             return bad("time");
+        }
+        if content.courtesy.as_ref().is_some_and(|courtesy| !courtesy.is_readable(&content.text)) {
+            return bad("courtesy translation");
         }
         Ok(content)
     }
@@ -414,6 +432,7 @@ impl fmt::Display for DraftError {
                 )
             }
             DraftError::Language => f.write_str("the language must be a tag such as en, zh, ru or ar"),
+            DraftError::Courtesy(error) => error.fmt(f),
         }
     }
 }

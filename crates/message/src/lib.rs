@@ -12,6 +12,7 @@ pub mod transcript;
 pub mod value;
 
 mod content;
+mod courtesy;
 mod examine;
 mod gate;
 mod ledger;
@@ -22,6 +23,7 @@ pub use act::{Act, Deed};
 pub use content::{
     Content, Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX, URGENT_WORDS_MAX, Unreadable, words,
 };
+pub use courtesy::{Courtesy, CourtesyError};
 pub use examine::{audit, examine};
 pub use gate::{Gates, LineState};
 pub use ledger::{Change, Ledger, MessageRecord};

@@ -429,7 +429,7 @@ fn conflict(what: &str) -> ApiError {
     ApiError::new(ErrorCode::Conflict, what, "Nothing was sent by this request.", "Prepare and sign again.")
 }
 
-fn stopping() -> ApiError {
+pub(crate) fn stopping() -> ApiError {
     ApiError::new(
         ErrorCode::Failed,
         "The node is stopping.",
@@ -438,7 +438,7 @@ fn stopping() -> ApiError {
     )
 }
 
-fn cannot_store(error: WriteError) -> ApiError {
+pub(crate) fn cannot_store(error: WriteError) -> ApiError {
     ApiError::new(
         ErrorCode::CannotStore,
         format!("CANNOT STORE: {error}."),

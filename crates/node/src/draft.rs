@@ -4,7 +4,7 @@ use ringdown_api as api;
 use ringdown_api::ApiError;
 use ringdown_message::form::Form;
 use ringdown_message::value::{Field, Time};
-use ringdown_message::{Draft, Marker, MessageRecord};
+use ringdown_message::{Courtesy, Draft, Marker, MessageRecord};
 use ringdown_record::{EntryHash, Precedence, TrafficClass, WallTime};
 use tokio::sync::MutexGuard;
 
@@ -45,6 +45,7 @@ impl Line {
             re: re.map(|message| message.hash),
             valid_until: self.time(draft.valid_until.as_ref(), "valid_until")?,
             answer_by: self.time(draft.answer_by.as_ref(), "answer_by")?,
+            courtesy: draft.courtesy.as_ref().map(courtesy),
         };
         checked.check().map_err(|error| {
             ApiError::bad_request(
@@ -136,6 +137,11 @@ pub(crate) fn fields_of(form: &Form, marker: Marker, re: Option<&MessageRecord>)
     let restates = matches!(marker, Marker::Correction | Marker::Cancel) && !form.markers().contains(&marker);
     let restated = re.and_then(|message| message.dialogue().answered_as.or(message.marker));
     restated.filter(|_| restates).unwrap_or(marker)
+}
+
+/// What a writer gave as his own translation, as it goes into the message.
+pub(crate) fn courtesy(translated: &api::translation::Translated) -> Courtesy {
+    Courtesy { language: translated.language.trim().into(), text: translated.text.clone() }
 }
 
 fn refused_by(form: &Form, problems: &[String]) -> ApiError {

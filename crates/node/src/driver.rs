@@ -39,6 +39,8 @@ pub enum Command {
     Draft(DraftId, Option<Vec<u8>>, oneshot::Sender<Result<(), WriteError>>),
     /// Keep a note of the watch.
     Note(Kept),
+    /// Keep what people of this side wrote beside an entry.
+    Beside(EntryHash, Vec<u8>, oneshot::Sender<Result<(), WriteError>>),
     /// Disturb path or clock.
     Lab(Lab, oneshot::Sender<()>),
 }
@@ -287,6 +289,9 @@ impl Driver {
                     Ok(()) => line.touch(),
                     Err(error) => tracing::error!(%error, "a note was not kept"),
                 });
+            }
+            Command::Beside(entry, content, reply) => {
+                self.writer.beside(entry, content, |result| drop(reply.send(result)));
             }
             Command::Lab(lab, reply) => {
                 self.carriers.iter().for_each(|carrier| carrier.disturb(&lab));

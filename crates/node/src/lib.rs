@@ -26,6 +26,7 @@ pub mod line;
 pub mod network;
 mod notes;
 pub mod officers;
+mod our_translation;
 mod play;
 mod replay;
 mod serve;

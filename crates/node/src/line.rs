@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use ringdown_api as api;
+use ringdown_api::translation::Translated;
 use ringdown_api::{Change, ErrorCode, zulu};
 use ringdown_line::{CarrierId, Endpoint};
 use ringdown_message::{AtPeer, Content, Ledger, LineState, MessageRecord, Serial, Voice};
@@ -173,6 +174,11 @@ impl Line {
     /// A draft as stored.
     pub fn stored_draft(&self, id: DraftId) -> Result<Option<StoredDraft>, api::ApiError> {
         self.read(|reader| reader.draft(id))
+    }
+
+    /// What people of this side wrote beside an entry.
+    pub fn beside(&self, entry: &EntryHash) -> Result<Option<Vec<u8>>, api::ApiError> {
+        self.read(|reader| reader.beside(entry))
     }
 
     /// All stored drafts that were not released.
@@ -397,6 +403,8 @@ impl Line {
             subject: message.subject.clone(),
             language: None,
             text: None,
+            courtesy: None,
+            our_translations: Vec::new(),
             raw: None,
             state: states.last().map_or_else(String::new, |last| last.state.clone()),
             states,
@@ -433,6 +441,9 @@ impl Line {
             Some(content) => {
                 message.language = Some(content.language);
                 message.text = Some(content.text);
+                let courtesy = content.courtesy;
+                message.courtesy =
+                    courtesy.map(|given| Translated { language: given.language, text: given.text });
             }
             None => message.raw = Some(crate::entropy::hex(body.content)),
         }

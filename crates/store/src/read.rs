@@ -72,9 +72,17 @@ impl Reader {
     }
 
     pub(crate) fn meta(&self, key: &str) -> Result<Vec<u8>, ReadError> {
-        let sql = "SELECT value FROM meta WHERE key = ?1";
-        let value = self.connection.query_row(sql, [key], |row| row.get(0)).optional()?;
-        value.ok_or_else(|| ReadError::Damaged(format!("it has no {key}")))
+        self.value(key)?.ok_or_else(|| ReadError::Damaged(format!("it has no {key}")))
+    }
+
+    fn value(&self, key: &str) -> Result<Option<Vec<u8>>, ReadError> {
+        let mut statement = self.connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+    }
+
+    /// What people of this side wrote beside an entry; the store does not look into it.
+    pub fn beside(&self, entry: &EntryHash) -> Result<Option<Vec<u8>>, ReadError> {
+        self.value(&beside_key(entry))
     }
 
     pub(crate) fn last_seq(&self, side: Side) -> Result<u64, ReadError> {
@@ -190,6 +198,11 @@ impl Reader {
         }
         Ok(entries)
     }
+}
+
+/// Where it is kept.
+pub(crate) fn beside_key(entry: &EntryHash) -> String {
+    format!("beside/{entry}")
 }
 
 fn draft(row: &Row<'_>) -> rusqlite::Result<StoredDraft> {

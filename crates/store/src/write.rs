@@ -5,10 +5,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel}
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use ringdown_record::{Batch, BatchId, DraftId, Entry, EntryRef, Side, WallTime};
+use ringdown_record::{Batch, BatchId, DraftId, Entry, EntryHash, EntryRef, Side, WallTime};
 use rusqlite::{Connection, ErrorCode, Transaction, params};
 
 use crate::error::{OpenError, WriteError};
+use crate::read::beside_key;
 
 /// Jobs in one commit.
 const GROUP_MAX: usize = 1024;
@@ -49,6 +50,7 @@ type Done = Box<dyn FnOnce(Result<(), WriteError>) + Send>;
 enum Job {
     Append(Arc<Batch>, WallTime),
     Draft(DraftId, Option<Vec<u8>>, Done),
+    Beside(EntryHash, Vec<u8>, Done),
     Sent(Side, EntryRef, WallTime),
     Note(WallTime, Vec<u8>, Done),
     PageLimit(u32),
@@ -87,6 +89,17 @@ impl Writer {
         done: impl FnOnce(Result<(), WriteError>) + Send + 'static,
     ) {
         self.send(Job::Draft(id, content, Box::new(done)));
+    }
+
+    /// Keeps what people of this side wrote beside an entry, in place of what stood there before; `done` is called from the
+    /// writer thread. It is no part of the record: it is in no export.
+    pub fn beside(
+        &self,
+        entry: EntryHash,
+        content: Vec<u8>,
+        done: impl FnOnce(Result<(), WriteError>) + Send + 'static,
+    ) {
+        self.send(Job::Beside(entry, content, Box::new(done)));
     }
 
     /// Notes when an own entry was first handed to a carrier. It may be lost in a crash; it is no evidence.
@@ -180,7 +193,7 @@ impl State {
     fn committed(&mut self, jobs: impl Iterator<Item = Job>, durable: Vec<Notice>) {
         self.tell_full(false);
         for job in jobs {
-            if let Job::Draft(_, _, done) | Job::Note(_, _, done) = job {
+            if let Job::Draft(_, _, done) | Job::Note(_, _, done) | Job::Beside(_, _, done) = job {
                 done(Ok(()));
             }
         }
@@ -213,8 +226,8 @@ impl State {
     }
 }
 
-/// Adds what waits to the group, in order: at once if there is a batch or a draft, else after a while. On a full disk
-/// everything is taken after a pause, so that a draft is answered however many batches wait before it. True if nothing
+/// Adds what waits to the group, in order: at once if there is a batch, a draft or what people wrote, else after a while. On a full disk
+/// everything is taken after a pause, so that a draft or a note is answered however many batches wait before it. True if nothing
 /// more will come; `None` if nothing is left to do either.
 fn gather(queue: &Receiver<Job>, group: &mut Vec<Job>, full: bool) -> Option<bool> {
     if full {
@@ -244,7 +257,9 @@ fn refuse_small(jobs: Vec<Job>, error: &WriteError) -> Vec<Job> {
     let mut kept = Vec::new();
     for job in jobs {
         match job {
-            Job::Draft(_, _, done) | Job::Note(_, _, done) => done(Err(error.clone())),
+            Job::Draft(_, _, done) | Job::Note(_, _, done) | Job::Beside(_, _, done) => {
+                done(Err(error.clone()))
+            }
             job => kept.push(job),
         }
     }
@@ -262,6 +277,11 @@ fn perform(transaction: &Transaction<'_>, job: &Job) -> rusqlite::Result<Option<
         Job::Draft(id, None, _) => {
             let sql = "DELETE FROM draft WHERE id = ?1 AND released IS NULL";
             transaction.prepare_cached(sql)?.execute([id.0])?;
+        }
+        Job::Beside(entry, content, _) => {
+            let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                       ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+            transaction.prepare_cached(sql)?.execute(params![beside_key(entry), content])?;
         }
         Job::Sent(side, entry, at) => {
             let sql = "INSERT INTO sent (n, at_ms) SELECT n, ?4 FROM entry

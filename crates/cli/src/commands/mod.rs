@@ -4,6 +4,7 @@ mod act;
 mod drafts;
 mod print;
 mod send;
+mod translate;
 mod verify;
 mod wait;
 
@@ -12,7 +13,7 @@ use std::io::Write;
 use std::path::Path;
 
 use ringdown_api::client::{Client, segment};
-use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Note, Status, Translation};
+use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Note, Status};
 use serde_json::json;
 
 use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, Verb};
@@ -34,11 +35,7 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
             let message: Message = client(home, &one.common)?.get(&message_path(&one.serial))?;
             print_message(&message, one.common.json);
         }
-        Verb::Translate(one) => {
-            let path = format!("{}/translation", message_path(&one.serial));
-            let translation: Translation = client(home, &one.common)?.post(&path, &json!({}))?;
-            if one.common.json { output::json(&translation) } else { output::translation(&translation) }
-        }
+        Verb::Translate(arguments) => translate::run(home, &arguments)?,
         Verb::Act(verb) => act::run(home, &verb)?,
         Verb::Forms(arguments) => act::forms(home, &arguments)?,
         Verb::Wait(arguments) => wait::run(home, &arguments)?,
@@ -66,7 +63,7 @@ pub(crate) fn message_path(serial: &[String]) -> String {
     format!("messages/{}", segment(&serial.join(" ")))
 }
 
-fn print_message(message: &Message, json: bool) {
+pub(crate) fn print_message(message: &Message, json: bool) {
     if json { output::json(message) } else { output::message(message) }
 }
 

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use ringdown_api::signing::Release;
+use ringdown_api::translation::Translated;
 use ringdown_api::{ApiError, Draft, DraftState, ErrorCode, Message};
 use serde_json::json;
 
@@ -27,6 +28,7 @@ pub(crate) fn run(home: &Path, arguments: &Send) -> Result<(), ApiError> {
         re: arguments.re.clone(),
         valid_until: arguments.valid_until.clone(),
         answer_by: arguments.answer_by.clone(),
+        courtesy: courtesy(arguments)?,
     };
     let client = client(home, &arguments.common)?;
     let id = new_id()?;
@@ -56,9 +58,21 @@ fn awaiting(state: &DraftState) -> ApiError {
 }
 
 fn text(arguments: &Send) -> Result<String, ApiError> {
-    let Some(path) = &arguments.text.file else {
-        return Ok(arguments.text.text.clone().unwrap_or_default());
+    match &arguments.text.file {
+        Some(path) => read(path),
+        None => Ok(arguments.text.text.clone().unwrap_or_default()),
+    }
+}
+
+fn courtesy(arguments: &Send) -> Result<Option<Translated>, ApiError> {
+    let (Some(language), Some(path)) = (&arguments.translation_language, &arguments.translation_file) else {
+        return Ok(None);
     };
+    Ok(Some(Translated { language: language.clone(), text: read(path)? }))
+}
+
+/// A text from a file, or from standard input.
+pub(crate) fn read(path: &Path) -> Result<String, ApiError> {
     let mut bytes = Vec::new();
     let read = if path.as_os_str() == "-" {
         std::io::stdin().take(FILE_LEN_MAX).read_to_end(&mut bytes)

@@ -1,6 +1,7 @@
 //! What entries mean to people: serials, messages, states with their voices, gates, and what an auditor says of them.
 
 mod content;
+mod courtesy;
 mod dialogue;
 mod drafts;
 mod examine;

@@ -18,13 +18,14 @@ export function compose({ clock }) {
   let changed = false;
   // A page on which nothing was written leaves no draft behind; one that was kept is kept as it is now.
   let known = "kept" in form.dataset || new URLSearchParams(location.search).has("draft");
-  const written = () => known || Boolean(field("subject").trim() || field("text").trim() || slots.filled());
+  const written = () => known || Boolean(field("subject").trim() || field("text").trim() || field("courtesy").trim() || slots.filled());
 
   const draft = () => ({
     precedence: field("precedence"), class: field("class") || undefined, marker: field("marker"),
     subject: field("subject"), language: field("language"), text: field("text"), re: field("re") || undefined,
     form: field("form") || undefined, fields: slots.typed(),
     valid_until: field("valid_until") || undefined, answer_by: field("answer_by") || undefined,
+    courtesy: field("courtesy").trim() ? { language: field("courtesy_language"), text: field("courtesy") } : undefined,
   });
   const post = (method, path, options) => fetch(path, {
     method, headers: { "content-type": "application/json" }, body: JSON.stringify(draft()), ...options,
@@ -123,6 +124,7 @@ export function compose({ clock }) {
     const target = link && byId(link.hash.slice(1));
     if (!target) return;
     event.preventDefault();
+    target.closest("details")?.setAttribute("open", "");
     (target.matches("fieldset") ? target.querySelector("input") : target).focus();
   });
   say();

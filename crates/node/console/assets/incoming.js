@@ -75,8 +75,10 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   function draw(content) {
     const before = entry();
     const focus = dialog.open && document.activeElement?.closest("#incoming button, #incoming a")?.className;
+    const unfolded = [...dialog.querySelectorAll("details[open]")].map((part) => part.id);
     dialog.replaceChildren(content);
     if (entry() === before) {
+      for (const id of unfolded) byId(id)?.setAttribute("open", "");
       if (hold) paint();
       if (dialog.open) (focus ? dialog.querySelector(`[class="${focus}"]`) : byId("incoming-title"))?.focus();
       return;

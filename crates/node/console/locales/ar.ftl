@@ -575,6 +575,20 @@ translation-original = الأصل: هو المعتمد
 translation-by = من خدمة هذا الموقع على { $service }، إلى { $language }.
 translation-warning = ليست جزءًا من الرسالة. لم يوقّعها أحد ولم يراجعها، وقد تقول العكس. أعد القراءة وأجب من الأصل.
 
+# ترجمات من الناس
+original-of = الأصل - { $side }، { $language }
+courtesy-by = ترجمة مجاملة من { $side }، { $language } - ليست الرسالة
+ours-by = ترجمتنا، بقلم { $officer }، { $time }، { $language }
+ours-earlier = سابقة
+ours-write = اكتب ترجمتنا
+ours-correct = صحّح ترجمتنا
+ours-why = تبقى عندنا: لا تُرسل أبدًا، وليست جزءًا من السجل. ما صُحّح يبقى مقروءًا.
+ours-keep = احفظ ترجمتنا
+translation-language = لغة الترجمة (en، zh، ru، ar)
+translation-text = الترجمة
+compose-courtesy = ترجمة مجاملة
+compose-courtesy-hint = يمكن تركها. تذهب مع الرسالة ويراها { $peer } بجانب النص. النص وحده هو الرسالة: لا يُعاد شيء ولا يُقارن من الترجمة.
+
 # Who watches
 consoles = وحدات التحكم: { $live } عاملة، { $mute } بلا صوت، { $hidden } مخفية، { $dead } منقطعة.
 unattended = بلا مراقبة

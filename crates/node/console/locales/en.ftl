@@ -204,6 +204,20 @@ translation-original = The original: this is what counts
 translation-by = By the service of this site at { $service }, into { $language }.
 translation-warning = It is no part of the message. Nobody signed or checked it, and it may say the opposite. Read back and answer from the original.
 
+# Translations by people
+original-of = Original - { $side }, { $language }
+courtesy-by = Courtesy translation by { $side }, { $language } - not the message
+ours-by = Our translation, by { $officer }, { $time }, { $language }
+ours-earlier = earlier
+ours-write = Write our translation
+ours-correct = Correct our translation
+ours-why = It stays on this side: it is never sent, and is no part of the record. What it corrects stays readable.
+ours-keep = Keep our translation
+translation-language = Language of the translation (en, zh, ru, ar)
+translation-text = Translation
+compose-courtesy = Courtesy translation
+compose-courtesy-hint = May be left out. It goes with the message, and { $peer } sees it beside the text. Only the text is the message: nothing is read back or compared from a translation.
+
 # The dialogue about a message
 column-field = Field
 column-sent = As sent

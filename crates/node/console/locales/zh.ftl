@@ -575,6 +575,20 @@ translation-original = 原文：以此为准
 translation-by = 由本站点的服务 { $service } 译为 { $language }。
 translation-warning = 它不是电文的一部分。无人签署或核对，意思可能相反。请按原文复诵和答复。
 
+# 人工译文
+original-of = 原文 - { $side }，{ $language }
+courtesy-by = { $side } 附上的参考译文，{ $language } - 不是电文
+ours-by = 我方译文，译者 { $officer }，{ $time }，{ $language }
+ours-earlier = 较早
+ours-write = 写我方译文
+ours-correct = 更正我方译文
+ours-why = 它留在我方：从不发送，也不是记录的一部分。被更正的译文仍可阅读。
+ours-keep = 保存我方译文
+translation-language = 译文的语言（en、zh、ru、ar）
+translation-text = 译文
+compose-courtesy = 参考译文
+compose-courtesy-hint = 可以不写。它随电文发出，{ $peer } 会在正文旁看到它。只有正文是电文：复诵和比对都不用译文。
+
 # Who watches
 consoles = 控制台：{ $live } 个在岗，{ $mute } 个无声音，{ $hidden } 个未显示，{ $dead } 个失联。
 unattended = 无人值守

@@ -12,7 +12,7 @@ use ringdown_api as api;
 use ringdown_api::{ApiError, FieldShown, Message, signing};
 use ringdown_record::{DraftId, charter};
 
-use crate::console::{Here, Page, failed, page, part, shown, view};
+use crate::console::{Here, Page, failed, page, part, shown, translation, view};
 use crate::entropy::unhex;
 use crate::http::{Failure, Node};
 use crate::line::Line;
@@ -114,6 +114,8 @@ impl<'a> AwaitingPage<'a> {
             subject: draft.subject.clone(),
             language: Some(draft.language.clone()),
             text: Some(draft.text.clone()),
+            courtesy: state.draft.courtesy.clone(),
+            our_translations: Vec::new(),
             raw: None,
             state: "AWAITING RELEASE".into(),
             states: Vec::new(),

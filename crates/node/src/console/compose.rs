@@ -7,6 +7,7 @@ use axum::extract::{Form, Json, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api::signing::Release;
+use ringdown_api::translation::Translated;
 use ringdown_api::{ApiError, Draft, ErrorCode, Message};
 use ringdown_message::form::{self, words};
 use ringdown_message::{Marker, MessageRecord, SUBJECT_LEN_MAX};
@@ -33,6 +34,8 @@ struct ComposePage<'a> {
     t: &'a Texts,
     id: String,
     title: String,
+    /// The writer's own translation.
+    courtesy: Option<Translated>,
     draft: Draft,
     error: Option<ApiError>,
     problems: Vec<Problem>,
@@ -130,10 +133,14 @@ impl Typed {
                 "re" => draft.re = some(value),
                 "valid_until" => draft.valid_until = some(value),
                 "answer_by" => draft.answer_by = some(value),
+                "courtesy" => draft.courtesy.get_or_insert_default().text = value,
+                "courtesy_language" => draft.courtesy.get_or_insert_default().language = value,
                 name => typed.field(name, &value),
             }
         }
         typed.draft.fields.retain(|_, text| !text.trim().is_empty());
+        // A language alone is no translation.
+        typed.draft.courtesy = typed.draft.courtesy.filter(|given| !given.text.trim().is_empty());
         typed
     }
 
@@ -266,6 +273,7 @@ impl<'a> ComposePage<'a> {
             forms,
             page,
             id,
+            courtesy: draft.courtesy.clone(),
             draft,
             error: None,
             problems,

@@ -37,11 +37,12 @@ impl Notes {
             (false, _) => "words-count",
         };
         let language = draft.language.as_deref().unwrap_or_default();
+        let courtesy = draft.courtesy.as_ref().map_or("", |given| given.text.as_str());
         Notes {
             count: t.with(key, &values),
             too_long,
             flags: grouped(t, &draft.text, language),
-            hidden: hidden(t, peer, &[&draft.subject, &draft.text]),
+            hidden: hidden(t, peer, &[&draft.subject, &draft.text, courtesy]),
         }
     }
 }
@@ -106,6 +107,10 @@ mod tests {
         assert_eq!(relative.map(|(words, _)| words.clone()), Some(vec!["tonight".into(), "here".into()]));
         assert!(notes.flags.iter().any(|(_, advice)| *advice == t.get("flag-negation")));
         assert!(notes.hidden.contains("U+200B"), "{}", notes.hidden);
+        let courtesy =
+            ringdown_api::translation::Translated { language: "ru".into(), text: "\u{202e}".into() };
+        let notes = Notes::of(&t, "GREEN", &Draft { courtesy: Some(courtesy), ..draft });
+        assert!(notes.hidden.contains("U+202E"), "in a translation too: {}", notes.hidden);
         assert!(!notes.too_long);
     }
 

@@ -7,7 +7,7 @@ use ringdown_message::{Draft, Marker, MessageRecord};
 use ringdown_record::{Precedence, TrafficClass, WallTime};
 
 use crate::acts::reference;
-use crate::draft::fields_of;
+use crate::draft::{courtesy, fields_of};
 use crate::line::Line;
 use crate::text::Texts;
 
@@ -44,6 +44,7 @@ pub fn problems(line: &Line, t: &Texts, draft: &api::Draft, about: Option<&Messa
         check.form(form, fields_of(form, marker, about), precedence);
     }
     check.text(form, precedence);
+    check.courtesy();
     check.times();
     check.found
 }
@@ -63,6 +64,7 @@ impl Check<'_> {
             "re" => "compose-re",
             "valid_until" => "compose-valid-until",
             "answer_by" => "compose-answer-by",
+            "courtesy" => "compose-courtesy",
             _ => "compose-text",
         })
     }
@@ -169,6 +171,14 @@ impl Check<'_> {
             stub.text = text;
             stub.precedence = precedence.unwrap_or(Precedence::Routine);
         });
+    }
+
+    fn courtesy(&mut self) {
+        let Some(given) = self.draft.courtesy.as_ref().map(courtesy) else { return };
+        let language = self.draft.language.as_deref().unwrap_or("und");
+        if let Err(error) = given.check(language, &self.draft.text) {
+            self.say("courtesy", sentence(&error.to_string()));
+        }
     }
 
     fn times(&mut self) {

@@ -12,7 +12,8 @@ use ringdown_api::{ApiError, Message};
 use ringdown_message::act::STANDBY_MINUTES_MAX;
 
 use crate::console::talk::{Judged, Talk};
-use crate::console::{Here, Page, failed, page, part, shown, view};
+use crate::console::translation::OursForm;
+use crate::console::{Here, Page, failed, page, part, shown, translation, view};
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
@@ -49,7 +50,7 @@ fn with_typed(
     t: &Texts,
     typed: &BTreeMap<String, String>,
 ) -> Result<(Message, Talk), ApiError> {
-    let message = line.message_with_text(name)?;
+    let message = line.message_with_notes(name)?;
     let talk = Talk::of(line, &message, t, typed)?;
     Ok((message, talk))
 }
@@ -142,6 +143,22 @@ fn asked(
 fn minutes(text: &str, t: &Texts) -> Result<u16, ApiError> {
     let number = text.trim().parse::<u16>().ok();
     number.ok_or_else(|| ApiError::bad_request(t.get("minutes-what"), t.get("minutes-do")))
+}
+
+/// Keeps what an officer made of a message, and shows the page again; with the reason, if it was not kept.
+pub async fn keep_translation(
+    State(node): State<Arc<Node>>,
+    Path(name): Path<String>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Response {
+    let line = match node.line("-") {
+        Ok(line) => line,
+        Err(error) => return Failure(error).into_response(),
+    };
+    match line.keep_translation(who(), &name, OursForm::typed(&form)).await {
+        Ok(message) => Redirect::to(&format!("/messages/{}", message.entry)).into_response(),
+        Err(error) => refused(&node, &line, &name, &form, error),
+    }
 }
 
 fn refused(

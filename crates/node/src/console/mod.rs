@@ -85,6 +85,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/messages/{serial}/read-back", get(read_back::show).post(read_back::send))
         .route("/messages/{serial}/translation", post(translation::show))
         .route("/messages/{serial}/paper", get(paper::show))
+        .route("/messages/{serial}/our-translation", post(message::keep_translation))
         .route("/compose", get(compose::show).post(compose::release))
         .route("/compose/delete", post(compose::delete))
         .route("/release/{id}", get(awaiting::show).post(awaiting::act))

@@ -20,7 +20,7 @@ use crate::console::conditions::span;
 use crate::console::record::groups;
 use crate::console::shown::written;
 use crate::console::talk::{FieldRow, Judged, Strip, Talk};
-use crate::console::{Here, Page, failed, message, page, part, shown, view};
+use crate::console::{Here, Page, failed, message, page, part, shown, translation, view};
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
@@ -152,6 +152,7 @@ impl Maker<'_> {
             parts.push(Part { title: t.get("paper-fields"), content: Content::Table { columns, rows } });
         }
         parts.push(self.original());
+        parts.extend(self.translations());
         parts.extend(self.talk.rounds.iter().rev().flat_map(|round| self.round(round)));
         parts.extend(self.said());
         let columns = ["column-state", "column-time", "message-says"].map(|key| t.get(key)).to_vec();
@@ -242,6 +243,21 @@ impl Maker<'_> {
             (None, raw) => format!("{}\n{}", t.get("message-raw"), raw.as_deref().unwrap_or_default()),
         };
         Part { title, content: Content::Text { language, text } }
+    }
+
+    /// What people made of it, under whose it is; of ours the one that stands.
+    fn translations(&self) -> Vec<Part> {
+        let part = |label: &str, language: &str, text: &str| Part {
+            title: self.own(label),
+            content: Content::Text { language: language.to_owned(), text: many(text) },
+        };
+        let (message, t) = (self.message, self.t);
+        let courtesy = message.courtesy.iter().map(|courtesy| {
+            part(&translation::courtesy_label(message, courtesy, t), &courtesy.language, &courtesy.text)
+        });
+        let ours = message.our_translations.last().into_iter();
+        let ours = ours.map(|ours| part(&translation::ours_label(ours, t), &ours.language, &ours.text));
+        courtesy.chain(ours).collect()
     }
 
     fn round(&self, round: &Judged) -> Vec<Part> {

@@ -13,6 +13,7 @@ use ringdown_message::{Content, Ledger, Marker, MessageRecord};
 use ringdown_record::body::Body;
 use ringdown_record::{EntryHash, Side, WallTime};
 
+use crate::console::translation::OursForm;
 use crate::console::{conditions, view};
 use crate::dialogue::{ask_text, move_name};
 use crate::line::{Line, not_found};
@@ -42,6 +43,8 @@ pub struct Talk {
     pub moves: Moves,
     /// Whether a machine translates here.
     pub translated: bool,
+    /// What our officer may write beside a message of the other side.
+    pub ours: Option<OursForm>,
 }
 
 /// A field with its value.
@@ -163,12 +166,14 @@ impl Talk {
         let record = line.find(&message.entry)?;
         let content = content(line, &record)?;
         let now = line.clock.now().wall;
-        Ok(line.with_ledger(|ledger| {
+        let talk = line.with_ledger(|ledger| {
             let record = ledger.find_entry(&record.hash).unwrap_or(&record);
             let page =
                 Maker { line, ledger, record, dialogue: &record.dialogue(), now, t, content: &content };
             page.talk(typed)
-        }))
+        });
+        let ours = (record.side != line.own).then(|| OursForm::of(message, t, typed));
+        Ok(Talk { ours, ..talk })
     }
 }
 
@@ -232,6 +237,7 @@ impl Maker<'_> {
             answer_link,
             moves: self.moves(&moves, here, typed),
             translated: self.line.site.translator.is_some(),
+            ours: None,
         }
     }
 

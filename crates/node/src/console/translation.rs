@@ -1,16 +1,69 @@
-//! A machine's translation, on a page of its own: it stands beside the original and never in its place.
+//! Translations on a page: they stand beside the original, each under its own label, and never in its place. A machine's
+//! has a page of its own.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use ringdown_api::{Message, Translation};
+use ringdown_api::Message;
+use ringdown_api::translation::{OurTranslation, Translated, Translation};
 
 use crate::console::talk::Talk;
 use crate::console::{Here, Page, failed, message, page, shown, view};
 use crate::http::{Failure, Node};
 use crate::text::Texts;
+
+/// What our officer may write beside a message of the other side.
+pub struct OursForm {
+    /// What is in its boxes.
+    pub given: Translated,
+    /// What opens it.
+    pub words: String,
+    /// True if it was refused, so that it stays open.
+    pub open: bool,
+}
+
+impl OursForm {
+    /// For this message; `typed` is what was refused. The last one is there to be corrected.
+    pub fn of(message: &Message, t: &Texts, typed: &BTreeMap<String, String>) -> OursForm {
+        let last = message.our_translations.last();
+        let open = typed.contains_key("our_text");
+        let given = match last {
+            _ if open => OursForm::typed(typed),
+            Some(last) => Translated { language: last.language.clone(), text: last.text.clone() },
+            None => Translated { language: t.tag().into(), text: String::new() },
+        };
+        let words = t.get(if last.is_some() { "ours-correct" } else { "ours-write" });
+        OursForm { given, words, open }
+    }
+
+    /// What a browser sends.
+    pub fn typed(form: &BTreeMap<String, String>) -> Translated {
+        // Browsers send CRLF for every line break; the officer wrote one.
+        let of = |name: &str| form.get(name).map(|text| text.replace("\r\n", "\n")).unwrap_or_default();
+        Translated { language: of("our_language"), text: of("our_text") }
+    }
+}
+
+/// Whose the original is, and in which language.
+pub fn original_label(message: &Message, t: &Texts) -> String {
+    let said = message.language.as_deref().filter(|language| *language != "und");
+    let language = said.map_or_else(|| t.get("language-unsaid"), str::to_owned);
+    t.with("original-of", &[("side", &message.from), ("language", &language)])
+}
+
+/// Who made a translation of ours, and when.
+pub fn ours_label(ours: &OurTranslation, t: &Texts) -> String {
+    let time = view::date_and_time(&ours.at);
+    t.with("ours-by", &[("officer", &ours.officer), ("time", &time), ("language", &ours.language)])
+}
+
+/// Whose courtesy it is.
+pub fn courtesy_label(message: &Message, courtesy: &Translated, t: &Texts) -> String {
+    t.with("courtesy-by", &[("side", &message.from), ("language", &courtesy.language)])
+}
 
 #[derive(Template)]
 #[template(path = "translation.html")]

@@ -331,6 +331,16 @@ pub fn date(time: &str) -> String {
     both.rsplit_once(' ').map_or(both.clone(), |(date, _)| date.to_owned())
 }
 
+/// `dir` of a text in a language: that of its script where the tag says it, else what the text itself begins with.
+pub fn direction(language: &str) -> &'static str {
+    const FROM_RIGHT: [&str; 12] =
+        ["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"];
+    let mut parts = language.split('-');
+    let primary = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let other_script = parts.any(|part| part.len() == 4 && !["Arab", "Hebr", "Syrc", "Thaa"].contains(&part));
+    if FROM_RIGHT.contains(&primary.as_str()) && !other_script { "rtl" } else { "auto" }
+}
+
 /// True if a text of this message has characters that cannot be seen.
 pub fn hides(message: &Message) -> bool {
     let hidden = |text: &str, layout| pieces(text, layout).any(|piece| matches!(piece, Piece::Hidden(_)));
@@ -434,6 +444,16 @@ mod tests {
         assert_eq!(date_and_time("2026-11-23T20:15:09.123Z"), "23 NOV 2026 20:15:09Z");
         assert_eq!(clock("2026-11-23T20:15:09.123Z"), "20:15:09Z");
         assert_eq!(date_and_time("soon"), "soon");
+    }
+
+    #[test]
+    fn a_language_that_runs_from_the_right_does_so_whatever_its_text_begins_with() {
+        for language in ["ar", "AR-EG", "fa", "he-Hebr", "ur"] {
+            assert_eq!(direction(language), "rtl", "{language}");
+        }
+        for language in ["en", "und", "", "arn", "ar-Latn", "zh-Hans"] {
+            assert_eq!(direction(language), "auto", "{language}");
+        }
     }
 
     #[test]

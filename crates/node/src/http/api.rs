@@ -10,9 +10,8 @@ use axum::{Json, extract::rejection::JsonRejection};
 use ringdown_api::paper::Paper;
 use ringdown_api::signing::{ActToSign, PreparedAct, SignedAct};
 use ringdown_api::signing::{Officer, Prepared, Signed};
-use ringdown_api::{
-    Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Note, Status, Translation,
-};
+use ringdown_api::translation::{Translated, Translation};
+use ringdown_api::{Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Note, Status};
 use ringdown_message::transcript::Transcript;
 use ringdown_record::DraftId;
 use serde::Deserialize;
@@ -70,7 +69,7 @@ pub async fn message(
     State(node): State<Arc<Node>>,
     Path((line, serial)): Path<(String, String)>,
 ) -> Answer<Message> {
-    Ok(Json(node.line(&line)?.message_with_text(&serial)?))
+    Ok(Json(node.line(&line)?.message_with_notes(&serial)?))
 }
 
 pub async fn paper(
@@ -95,6 +94,15 @@ pub async fn translation(
     Path((line, serial)): Path<(String, String)>,
 ) -> Answer<Translation> {
     Ok(Json(node.line(&line)?.translation(&serial).await?))
+}
+
+pub async fn our_translation(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+    translated: Result<Json<Translated>, JsonRejection>,
+) -> Answer<Message> {
+    let translated = body(translated)?;
+    Ok(Json(node.line(&line)?.keep_translation(who(), &serial, translated).await?))
 }
 
 pub async fn act(

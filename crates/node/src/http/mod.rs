@@ -97,6 +97,7 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/messages/{serial}/acts/prepare", post(api::prepare_act))
         .route("/messages/{serial}/acts/signed", post(api::act_signed))
         .route("/messages/{serial}/translation", post(api::translation))
+        .route("/messages/{serial}/our-translation", post(api::our_translation))
         .route("/forms", get(api::forms))
         .route("/drafts", get(api::drafts))
         .route("/drafts/{id}", get(api::draft).put(api::put_draft).delete(api::delete_draft))

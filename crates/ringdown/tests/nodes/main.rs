@@ -3,6 +3,7 @@
 
 mod alone;
 mod api;
+mod by_people;
 mod cli;
 mod crash;
 mod dialogue;

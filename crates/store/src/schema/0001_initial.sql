@@ -1,4 +1,5 @@
 -- The record of one line, as one side holds it. Entries are written once and never changed.
+-- key: 'charter', 'probe' once a disk was full, and 'beside/' with an entry's hash for what people here wrote beside it.
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value BLOB NOT NULL

@@ -134,3 +134,33 @@ fn the_note_that_a_message_was_sent_is_kept() {
     let entries = world.entries().unwrap();
     assert_eq!(entries.last().unwrap().sent, Some(WallTime::from_ms(55)), "the first time counts");
 }
+
+#[test]
+fn what_people_wrote_beside_an_entry_is_kept_and_is_in_no_export() {
+    let world = World::new();
+    let open = world.open();
+    let entry = world.paired.entries[0].hash();
+    let exported = |open: &crate::world::Open| {
+        let mut bytes = Vec::new();
+        let written = open.record.reader().unwrap().export(&world.paired.signed, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        });
+        written.unwrap();
+        bytes
+    };
+    let before = exported(&open);
+    for content in [&b"a word of ours"[..], b"a better word of ours"] {
+        let (sender, done) = channel();
+        open.writer.beside(entry, content.to_vec(), move |result| drop(sender.send(result)));
+        assert_eq!(done.recv_timeout(PATIENCE).unwrap(), Ok(()));
+        assert_eq!(open.record.reader().unwrap().beside(&entry).unwrap().as_deref(), Some(content));
+    }
+    assert_eq!(exported(&open), before);
+    let other = world.paired.entries[1].hash();
+    assert_eq!(open.record.reader().unwrap().beside(&other).unwrap(), None);
+    drop(open);
+    assert_eq!(world.entries().unwrap().len(), 4);
+    let kept = world.open().record.reader().unwrap().beside(&entry).unwrap();
+    assert_eq!(kept.as_deref(), Some(&b"a better word of ours"[..]));
+}
