@@ -83,14 +83,26 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   await green.keyboard.press("Enter");
   await green.waitForSelector("article.message");
   assert.deepEqual(await buttons(green), ["Read back", "Roger - received", "Say again", "Standby ... min",
-    "Handed to the principal", "Reply in preparation", "Ask for voice", "Copy the text"]);
+    "Handed to the principal", "Reply in preparation", "Ask for voice", "Print", "Copy the text"]);
+  await until(green, ".moves", "The message is covered while you read it back: note what matters, or look again - looks are counted.");
+  await until(green, ".moves", "One press on an answer sends it at once, signed; it is the only one. Reading back and answering go in either order.");
+  await until(green, ".fields-table", "31° 22.900' N 033° 23.000' E WGS 84 to 1 m / 3 ft");
   await looks(green, "message");
+  // Menu and clock stay in sight where there is room.
+  await green.evaluate(() => window.scrollTo(0, 500));
+  assert.equal(await green.evaluate(() => document.querySelector("body > header").getBoundingClientRect().top), 0);
   await green.click("#read-back");
   await green.waitForSelector("#send-read-back");
   const covered = await green.innerText("main");
   for (const sent of ["Liberty", "081200Z", "31.38", "survivors"]) assert.ok(!covered.includes(sent), `${sent} is covered`);
   assert.deepEqual(await green.locator("[id=box-forces-sent] option").allInnerTexts(), ["Choose", "BLUE WILL", "BLUE WILL NOT"]);
   await type(green, { ...UNDERSTOOD, "named-is": "class-of-ships", when: "0900 -0400 08 JUN 27" });
+  // Without special signs, and each box says how it is understood.
+  await green.fill("#box-where", "31 22.9 N 033 23.0 E");
+  await until(green, ".box:has(#box-where) .understood", "Understood as: 31° 22.9' N 033° 23.0' E WGS 84 to 185 m / 0.1 NM");
+  await green.fill("#box-where", "31 22.9");
+  await green.waitForSelector(".box:has(#box-where) .understood", { state: "hidden" });
+  await green.fill("#box-where", UNDERSTOOD.where);
   await green.fill("#box-words", "A ship of yours was hit; you send aircraft.");
   await looks(green, "read-back");
   await green.click("#send-read-back");
@@ -131,7 +143,15 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   await green.click("#word-roger");
   await until(green, "article .message-head", "CLOSED");
   await until(blue, "article .message-head", "CLOSED");
-  assert.deepEqual(await buttons(green), ["Copy the text"]);
+  assert.deepEqual(await buttons(green), ["New message about this one", "Print", "Copy the text"]);
+  await green.click("#about");
+  await green.waitForSelector("#compose");
+  assert.equal(await green.innerText("h1"), "New message about BLUE X-0001");
+  assert.equal(await green.inputValue("input[name=subject]"), "RE BLUE X-0001 - A incident-report");
+  for (const [name, value] of [["precedence", "FLASH"], ["class", "EXERCISE"], ["marker", "INFORMATION"]]) {
+    assert.equal(await green.inputValue(`select[name=${name}]`), value);
+  }
+  await shot(green, "about", { fullPage: true });
 });
 
 test("a read-back is typed blind; opening the message again is counted, keeps what was typed, and what cannot be read is told beside its box", async () => {
@@ -292,6 +312,22 @@ test("14: what was held for six hours is DELAYED, Wilco is locked, and \"Ask if 
   await green.fill("#word-wilco-text", "We hold our fire until 2100Z");
   await green.click("#word-wilco");
   await until(green, "article .message-head", "CLOSED");
+});
+
+test("a FLASH that comes late says so in its dialog", async () => {
+  const { green } = world;
+  await clear(world, "green");
+  await world.ringdown("lab", "cut");
+  const words = ["send", "--json", "--precedence", "FLASH", "--class", "TEST", "--subject", "late", "--text", "x"];
+  const sent = JSON.parse(await world.ringdown("blue", ...words));
+  await world.ringdown("lab", "clock", "+6h");
+  await world.ringdown("lab", "heal");
+  await go(green, "/");
+  await green.waitForSelector("#incoming[open]");
+  await until(green, "#incoming .strip", "DELAYED");
+  await shot(green, "incoming-delayed");
+  await acknowledge(sent);
+  await green.waitForFunction(() => !document.querySelector("#incoming").open);
 });
 
 test("25: scenario 2 by keyboard alone", async () => {

@@ -79,8 +79,9 @@ fn read(text: &str, format: PlaceFormat) -> Result<Place, Problem> {
     Place::new(latitude_signed, longitude_signed, precision).map_err(Problem::Range)
 }
 
-/// `500 m` or `1 NM`, rounded up to whole metres.
+/// `500 m` or `1 NM`, rounded up to whole metres; `185 m / 0.1 NM`, as it is shown, is what stands first.
 fn precision(text: &str) -> Result<u32, Problem> {
+    let text = text.split_once(" / ").map_or(text, |(first, _)| first);
     let number = Number::parse(text, Dimension::Length, None).map_err(|error| error.problem)?;
     let metre = Unit::Metre.scale() * 1_000_000;
     let metres = -(-number.in_base()).div_euclid(metre);

@@ -164,6 +164,22 @@ impl Place {
         };
         format!("{latitude} {north} {longitude} {east} WGS 84{precision}")
     }
+
+    /// As this reader thinks of it, and how exact the sender says that it is, in metres and in the reader's own unit.
+    pub fn with_tolerance(&self, habits: &Habits) -> String {
+        let text = self.text(habits.places());
+        let place = text.split_once(" to ").map_or(text.as_str(), |(place, _)| place);
+        let metres = self.precision();
+        let own = match (habits.unit_for(Unit::Metre), metres) {
+            (Unit::Metre, _) => String::new(),
+            (_, ..185) => format!(" / {} ft", (u64::from(metres) * 10_000 + 1_524) / 3_048),
+            _ => {
+                let tenths = (u64::from(metres) * 10 + 926) / 1_852;
+                format!(" / {}.{} NM", tenths / 10, tenths % 10)
+            }
+        };
+        format!("{place} to {} m{own}", grouped(&metres.to_string()))
+    }
 }
 
 impl PlaceFormat {

@@ -219,6 +219,25 @@ fn places_have_letters_marks_and_the_datum() {
 }
 
 #[test]
+fn how_exact_a_place_is_stands_in_the_readers_unit_and_can_be_typed_back() {
+    let nautical = Habits::of(System::Nautical).with_places(PlaceFormat::Minutes);
+    for (precision, expected) in [
+        (185, "185 m / 0.1 NM"),
+        (1852, "1852 m / 1.0 NM"),
+        (30, "30 m / 98 ft"),
+        (1_000_000, "1 000 000 m / 540.0 NM"),
+    ] {
+        let place = Place::new(31_381_667, 33_383_333, precision).unwrap();
+        let shown = place.with_tolerance(&nautical);
+        assert_eq!(shown.rsplit_once(" WGS 84 to ").map(|(_, tolerance)| tolerance), Some(expected));
+        let typed = Value::parse(Kind::Place, &shown, &nautical, None).unwrap();
+        assert!(matches!(typed, Value::Place(typed) if typed.precision() == precision));
+    }
+    let metric = Place::new(31_381_667, 33_383_333, 185).unwrap().with_tolerance(&Habits::default());
+    assert!(metric.ends_with(" WGS 84 to 185 m"), "{metric}");
+}
+
+#[test]
 fn the_other_kinds_are_shown_in_fixed_words() {
     let at = Time::parse("232015Z NOV 26", None).unwrap();
     let habits = Habits::default();

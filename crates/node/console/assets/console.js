@@ -6,6 +6,7 @@ import { compose } from "./compose.js";
 import { incoming } from "./incoming.js";
 import { keys } from "./keys.js";
 import { notices, tray } from "./notices.js";
+import { readBack } from "./read_back.js";
 import { settings } from "./settings.js";
 
 const BLIND_AFTER_MS = 6000;
@@ -51,6 +52,7 @@ function start() {
   follow(clock, screen, refresh);
   keys({ dialog, preferences });
   compose({ clock });
+  readBack();
   settings({ sound, preferences, clock });
   refresh();
 }

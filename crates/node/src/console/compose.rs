@@ -83,6 +83,8 @@ pub struct Which {
     draft: Option<String>,
     /// The message that a new one is about.
     re: Option<String>,
+    /// The message that a new one is about though nothing more may be said of it, such as one that is closed.
+    about: Option<String>,
     /// What the new one does about it.
     marker: Option<String>,
     /// The form to fill in.
@@ -305,7 +307,8 @@ fn title(t: &Texts, peer: &str, marker: Marker, about: Option<&Message>) -> Stri
         Marker::Question => "compose-question-title",
         Marker::Correction => "compose-correction-title",
         Marker::Cancel => "compose-cancel-title",
-        _ => "compose-answer-title",
+        Marker::Answer => "compose-answer-title",
+        _ => "compose-about-title",
     };
     t.one(key, "serial", &message.serial)
 }
@@ -344,9 +347,10 @@ pub async fn show(State(node): State<Arc<Node>>, Query(which): Query<Which>) -> 
 
 /// What a new draft begins with.
 fn begin(line: &Line, which: &Which) -> Result<Draft, ApiError> {
-    let mut draft = match &which.re {
-        None => view::empty_draft(),
-        Some(re) => answer(line, re, which.marker.as_deref())?,
+    let mut draft = match (&which.re, &which.about) {
+        (Some(re), _) => answer(line, re, which.marker.as_deref())?,
+        (None, Some(name)) => anew(line, name)?,
+        (None, None) => view::empty_draft(),
     };
     if let Some(name) = &which.form {
         choose(line, &mut draft, name)?;
@@ -367,18 +371,30 @@ fn answer(line: &Line, re: &str, marker: Option<&str>) -> Result<Draft, ApiError
     let marker = wanted.filter(|wanted| legal.contains(wanted));
     let marker = marker.or_else(|| usual.into_iter().find(|marker| legal.contains(marker)));
     let marker = marker.or(legal.first().copied()).unwrap_or(Marker::Information);
-    let mut subject = format!("RE {} - {}", message.serial, message.subject);
-    subject.truncate(subject.floor_char_boundary(SUBJECT_LEN_MAX));
-    let mut draft = Draft {
-        precedence: message.precedence.clone(),
-        class: Some(message.class.clone()),
-        marker: Some(marker.name().into()),
-        subject,
-        re: Some(message.serial.clone()).filter(|serial| !serial.is_empty()).or(Some(message.entry)),
-        ..view::empty_draft()
-    };
+    let mut draft = Draft { marker: Some(marker.name().into()), ..regarding(message) };
     restate::fill(line, &record, marker, &mut draft)?;
     Ok(draft)
+}
+
+/// A draft that tells more about a message, which it names if it may.
+fn anew(line: &Line, name: &str) -> Result<Draft, ApiError> {
+    let record = line.find(name)?;
+    let may = markers(line, None, Some(&record)).contains(&Marker::Information);
+    let draft = regarding(line.message_with_text(name)?);
+    Ok(Draft { re: draft.re.filter(|_| may), ..draft })
+}
+
+/// What every draft about a message begins with.
+fn regarding(message: Message) -> Draft {
+    let mut subject = format!("RE {} - {}", message.serial, message.subject);
+    subject.truncate(subject.floor_char_boundary(SUBJECT_LEN_MAX));
+    Draft {
+        precedence: message.precedence,
+        class: Some(message.class),
+        subject,
+        re: Some(message.serial).filter(|serial| !serial.is_empty()).or(Some(message.entry)),
+        ..view::empty_draft()
+    }
 }
 
 /// Puts a draft on a form, or on none. What does not go with the form gives way to what is usual with it.

@@ -61,7 +61,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 /// Everything that a page names.
-const ASSETS: [(&str, &str, &str); 12] = [
+const ASSETS: [(&str, &str, &str); 13] = [
     ("/assets/console.css", CSS, include_str!("../../console/assets/console.css")),
     ("/assets/paper.css", CSS, include_str!("../../console/assets/paper.css")),
     ("/assets/preferences.js", JS, include_str!("../../console/assets/preferences.js")),
@@ -71,6 +71,7 @@ const ASSETS: [(&str, &str, &str); 12] = [
     ("/assets/incoming.js", JS, include_str!("../../console/assets/incoming.js")),
     ("/assets/compose.js", JS, include_str!("../../console/assets/compose.js")),
     ("/assets/compose_fields.js", JS, include_str!("../../console/assets/compose_fields.js")),
+    ("/assets/read_back.js", JS, include_str!("../../console/assets/read_back.js")),
     ("/assets/notices.js", JS, include_str!("../../console/assets/notices.js")),
     ("/assets/keys.js", JS, include_str!("../../console/assets/keys.js")),
     ("/assets/settings.js", JS, include_str!("../../console/assets/settings.js")),
@@ -83,6 +84,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/messages", get(messages))
         .route("/messages/{serial}", get(message::show).post(message::act))
         .route("/messages/{serial}/read-back", get(read_back::show).post(read_back::send))
+        .route("/messages/{serial}/read-back/understood", post(read_back::understood))
         .route("/messages/{serial}/translation", post(translation::show))
         .route("/messages/{serial}/paper", get(paper::show))
         .route("/messages/{serial}/our-translation", post(message::keep_translation))

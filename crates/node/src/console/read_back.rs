@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Json, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api as api;
@@ -13,6 +13,7 @@ use ringdown_message::Content;
 use ringdown_message::form::{Form as MessageForm, Kind as SlotKind};
 use ringdown_message::value::{Dimension, Field, Kind, PlaceFormat, Value};
 use ringdown_record::Side;
+use serde::Deserialize;
 
 use crate::acts::reference;
 use crate::console::talk::{Talk, content, value_words};
@@ -99,6 +100,38 @@ pub async fn send(
         },
     };
     answered.unwrap_or_else(|error| failed(&node, &line, error))
+}
+
+/// What is typed into one box.
+#[derive(Deserialize)]
+pub struct Typed {
+    field: String,
+    typed: String,
+}
+
+/// How what is typed into a box is understood, in words, for the script; nothing where it is no value yet. It tells of
+/// what was typed alone.
+pub async fn understood(
+    State(node): State<Arc<Node>>,
+    Path(name): Path<String>,
+    Json(Typed { field, typed }): Json<Typed>,
+) -> Response {
+    let read = |line: &Line| -> Result<String, ApiError> {
+        let (_, fields) = critical(line, &name)?;
+        let field = fields.into_iter().find(|each| each.name == field).ok_or_else(|| not_found(&name))?;
+        let habits = &line.site.habits;
+        let value =
+            Value::parse(field.value.kind_in(habits), typed.trim(), habits, reference(line.clock.now().wall));
+        Ok(match value {
+            Ok(Value::Place(place)) => place.with_tolerance(habits),
+            Ok(value) => value.shown(habits),
+            Err(_) => String::new(),
+        })
+    };
+    match node.line("-").and_then(|line| read(&line)) {
+        Ok(words) => words.into_response(),
+        Err(error) => Failure(error).into_response(),
+    }
 }
 
 /// Seals what was typed; `None` if a box holds what is no value.

@@ -253,7 +253,11 @@ impl Maker<'_> {
 
     fn field(&self, field: &Field) -> FieldRow {
         let sent = self.words(field, &field.value.as_sent());
-        let here = self.words(field, &field.value.shown(&self.line.site.habits));
+        let habits = &self.line.site.habits;
+        let here = match &field.value {
+            Value::Place(place) => place.with_tolerance(habits),
+            value => self.words(field, &value.shown(habits)),
+        };
         let here = if here == sent { String::new() } else { here };
         let unit = match &field.value {
             Value::Number(number) => number.unit().word(),
@@ -565,6 +569,17 @@ impl Maker<'_> {
 }
 
 impl Moves {
+    /// True if nothing is left to be said about the message itself, such as when it is closed.
+    pub fn is_over(&self) -> bool {
+        let answered = self.words.is_empty() && self.standby.is_none() && self.locked.is_empty();
+        answered && self.messages.is_empty() && !self.acknowledge && !self.read_back
+    }
+
+    /// True if it may be answered in more than a word.
+    pub fn may_answer_by_message(&self) -> bool {
+        self.messages.iter().any(|(marker, _)| *marker == "ANSWER")
+    }
+
     /// True if something can be said in a word alone.
     pub fn has_bare_words(&self) -> bool {
         self.words.iter().any(|each| each.beside.is_empty())
