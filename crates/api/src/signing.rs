@@ -18,6 +18,8 @@ pub struct Officer {
     pub may: Vec<String>,
     /// Who holds his key: `node`, `file` or `passkey`.
     pub held_by: String,
+    /// His public key in hex.
+    pub key: String,
     /// True if he is the one who asks.
     pub asks: bool,
 }

@@ -48,6 +48,12 @@ pub enum Verb {
     Export(Export),
     /// Check an exported record, offline
     Verify(Verify),
+    /// An officer's key in a file of his own, closed by a passphrase
+    Key {
+        /// What is done with it.
+        #[command(subcommand)]
+        act: KeyAct,
+    },
     /// Disturb path or clock of a demo
     Lab(Lab),
 }
@@ -56,7 +62,7 @@ pub enum Verb {
 #[derive(Debug, Subcommand)]
 pub enum ActVerb {
     /// Tell the other side that a person has a message
-    Acknowledge(OneMessage),
+    Acknowledge(ActOn),
     /// Answer a message in a word: roger, affirm, negative, wilco, unable, objection, say-again, check-ok, check-garbled
     Answer(AnswerArgs),
     /// Say that an answer will come, and when
@@ -64,7 +70,7 @@ pub enum ActVerb {
     /// Read the critical fields of a message back, as you understood them, in your own units
     ReadBack(ReadBackArgs),
     /// Say of the read-back of our message: that is correct
-    Confirm(OneMessage),
+    Confirm(ActOn),
     /// Say of the read-back of our message: wrong - I say again; or, with --ours, that our message was wrong
     Wrong(Wrong),
     /// Say where a message is: handed on to the principal, or a reply is being prepared
@@ -89,6 +95,45 @@ pub struct Common {
     pub officer: Option<u16>,
 }
 
+/// With which key it is signed.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Signer {
+    /// Sign with the officer's key in this file, as 'ringdown key new' makes it [default: the key that the node holds]
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// A file whose first line is the passphrase [default: asked at the terminal]
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// `key`.
+#[derive(Debug, Subcommand)]
+pub enum KeyAct {
+    /// Make a key; the node's home gets its public half alone
+    New {
+        #[command(flatten)]
+        file: KeyFileArgs,
+        /// A file whose first line is the passphrase [default: asked twice at the terminal]
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Print the public half
+    Show {
+        #[command(flatten)]
+        file: KeyFileArgs,
+    },
+}
+
+/// The file of a key.
+#[derive(Debug, Args)]
+pub struct KeyFileArgs {
+    /// The file
+    pub file: PathBuf,
+    /// Print exactly one JSON value
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// A verb about one draft.
 #[derive(Debug, Args)]
 pub struct OneDraft {
@@ -106,6 +151,8 @@ pub struct ReleaseArgs {
     /// In an emergency, by one person where two are the rule: the other side is told
     #[arg(long)]
     pub alone: bool,
+    #[command(flatten)]
+    pub signer: Signer,
 }
 
 /// `send`.
@@ -153,6 +200,8 @@ pub struct Send {
     #[arg(long, value_name = "F", requires = "translation_language")]
     pub translation_file: Option<PathBuf>,
     #[command(flatten)]
+    pub signer: Signer,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -194,11 +243,20 @@ pub struct Translate {
     pub language: Option<String>,
 }
 
+/// An act about one message.
+#[derive(Debug, Args)]
+pub struct ActOn {
+    #[command(flatten)]
+    pub message: OneMessage,
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
 /// `answer`.
 #[derive(Debug, Args)]
 pub struct AnswerArgs {
     #[command(flatten)]
-    pub one: OneMessage,
+    pub on: ActOn,
     /// The word
     #[arg(long = "with", value_name = "WORD")]
     pub word: String,
@@ -211,7 +269,7 @@ pub struct AnswerArgs {
 #[derive(Debug, Args)]
 pub struct Standby {
     #[command(flatten)]
-    pub one: OneMessage,
+    pub on: ActOn,
     /// The answer will come within so many minutes
     #[arg(long, value_name = "N")]
     pub minutes: u16,
@@ -221,7 +279,7 @@ pub struct Standby {
 #[derive(Debug, Args)]
 pub struct ReadBackArgs {
     #[command(flatten)]
-    pub one: OneMessage,
+    pub on: ActOn,
     /// A critical field as you understood it, such as height="4921 ft"; once for each
     #[arg(long = "field", value_name = "NAME=VALUE", required = true)]
     pub fields: Vec<String>,
@@ -237,7 +295,7 @@ pub struct ReadBackArgs {
 #[derive(Debug, Args)]
 pub struct Wrong {
     #[command(flatten)]
-    pub one: OneMessage,
+    pub on: ActOn,
     /// Our message was wrong; a correction follows
     #[arg(long)]
     pub ours: bool,
@@ -247,7 +305,7 @@ pub struct Wrong {
 #[derive(Debug, Args)]
 pub struct NoticeArgs {
     #[command(flatten)]
-    pub one: OneMessage,
+    pub on: ActOn,
     /// Where it is
     #[arg(long)]
     pub is: Whereabouts,
@@ -266,7 +324,7 @@ pub enum Whereabouts {
 #[derive(Debug, Args)]
 pub struct AskArgs {
     #[command(flatten)]
-    pub one: OneMessage,
+    pub on: ActOn,
     /// What to ask
     #[arg(long = "for")]
     pub what: Asking,
@@ -287,7 +345,7 @@ pub enum Asking {
 #[derive(Debug, Args)]
 pub struct ReplyArgs {
     #[command(flatten)]
-    pub one: OneMessage,
+    pub on: ActOn,
     /// Yes or no
     #[arg(long)]
     pub with: YesNo,
@@ -440,7 +498,7 @@ impl Verb {
             Verb::Send(send) => send.common.json,
             Verb::Show(one) => one.common.json,
             Verb::Translate(translate) => translate.one.common.json,
-            Verb::Act(act) => act.one().common.json,
+            Verb::Act(act) => act.on().message.common.json,
             Verb::Forms(forms) => forms.common.json,
             Verb::Wait(wait) => wait.common.json,
             Verb::Events(events) => events.common.json,
@@ -448,23 +506,24 @@ impl Verb {
             Verb::Transcript(transcript) => transcript.common.json,
             Verb::Export(export) => export.common.json,
             Verb::Verify(verify) => verify.json,
+            Verb::Key { act: KeyAct::New { file, .. } | KeyAct::Show { file } } => file.json,
             Verb::Lab(lab) => lab.json,
         }
     }
 }
 
 impl ActVerb {
-    /// The message that it is about.
-    pub fn one(&self) -> &OneMessage {
+    /// The message that it is about, and with which key it is signed.
+    pub fn on(&self) -> &ActOn {
         match self {
-            ActVerb::Acknowledge(one) | ActVerb::Confirm(one) => one,
-            ActVerb::Answer(answer) => &answer.one,
-            ActVerb::Standby(standby) => &standby.one,
-            ActVerb::ReadBack(read_back) => &read_back.one,
-            ActVerb::Wrong(wrong) => &wrong.one,
-            ActVerb::Notice(notice) => &notice.one,
-            ActVerb::Ask(ask) => &ask.one,
-            ActVerb::Reply(reply) => &reply.one,
+            ActVerb::Acknowledge(on) | ActVerb::Confirm(on) => on,
+            ActVerb::Answer(answer) => &answer.on,
+            ActVerb::Standby(standby) => &standby.on,
+            ActVerb::ReadBack(read_back) => &read_back.on,
+            ActVerb::Wrong(wrong) => &wrong.on,
+            ActVerb::Notice(notice) => &notice.on,
+            ActVerb::Ask(ask) => &ask.on,
+            ActVerb::Reply(reply) => &reply.on,
         }
     }
 }

@@ -5,8 +5,10 @@
 
 mod args;
 mod commands;
+mod keyfile;
 mod output;
 mod paper;
+mod passphrase;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -17,8 +17,14 @@ const OFFICER_NAME: &str = "Duty officer";
 /// First console port that `join` tries.
 const CONSOLE_PORT_FIRST: u16 = 4101;
 
-/// Makes keys and config for one side. Refuses to touch a home that exists.
+/// Makes keys and config for one side, with an officer whose key the node holds. Refuses to touch a home that exists.
 pub fn init(dir: &Path, side: &str, lab: bool) -> Result<(), ConfigError> {
+    init_without_officer(dir, side, lab)?;
+    add_officer(dir, OFFICER_NAME, &[]).map(drop)
+}
+
+/// The same without an officer, where all of them keep their keys themselves.
+pub fn init_without_officer(dir: &Path, side: &str, lab: bool) -> Result<(), ConfigError> {
     if !charter::is_side_name(side) {
         return Err(ConfigError(format!(
             "'{side}' is no name of a side: use 1 to 16 capital letters, digits and hyphens, such as BLUE"
@@ -39,9 +45,7 @@ pub fn init(dir: &Path, side: &str, lab: bool) -> Result<(), ConfigError> {
         alarms: None,
         console: None,
     };
-    home.create(&config, [random(), random(), random()], random())?;
-    let first = OfficerEntry::held_by_node(OFFICER_NAME, &all_roles(), &random());
-    home.add_officer(first, random()).map(drop)
+    home.create(&config, [random(), random(), random()], random())
 }
 
 /// Adds an officer whose key the node holds; gives his index.

@@ -3,11 +3,13 @@
 //! They stand in `keys.toml` in the order of their indexes, and go into the charter when the line is founded. Each has a
 //! token of his own, so that a session says who sits there.
 
+use std::path::Path;
+
 use ringdown_record::charter::{self, Custody, Officer};
 use ringdown_record::{PublicKey, SigningKey, statement::PasskeyKey};
 use serde::{Deserialize, Serialize};
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, only_for_its_owner};
 use crate::entropy::{hex, unhex};
 
 /// What officers may do, and the bit of each.
@@ -146,6 +148,18 @@ impl HomeOfficer {
         officer.public.check().map_err(|error| wrong(&error.to_string()))?;
         Ok(officer)
     }
+}
+
+/// The public half of a key in a file that its officer keeps; it stands there in the clear.
+pub(crate) fn public_half(path: &Path) -> Result<PublicKey, ConfigError> {
+    only_for_its_owner(path)?;
+    let name = path.display();
+    let text = std::fs::read(path).map_err(|error| ConfigError(format!("{name} cannot be read: {error}")))?;
+    let file = ssh_key::PrivateKey::from_openssh(&text).ok();
+    let key = file.as_ref().and_then(|file| file.public_key().key_data().ed25519());
+    key.and_then(|key| PublicKey::from_bytes(&key.0)).ok_or_else(|| {
+        ConfigError(format!("{name} is no Ed25519 key of OpenSSH; make one with 'ringdown key new'"))
+    })
 }
 
 /// All that officers may do, by name.

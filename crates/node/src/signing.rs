@@ -33,6 +33,7 @@ impl Line {
             name: officer.public.name.clone(),
             may: officer.may_words().into_iter().map(String::from).collect(),
             held_by: officer.held_by().into(),
+            key: hex(&officer.public.key),
             asks: asks == Some(officer.public.index),
         };
         self.officers.iter().map(shown).collect()

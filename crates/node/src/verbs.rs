@@ -4,14 +4,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use ringdown_record::PublicKey;
 
 use crate::clock::Clock;
 use crate::config::{ConfigError, Home};
 use crate::demo::{self, Demo};
 use crate::doctor;
+use crate::entropy::unhex;
 use crate::home::{self, Ports};
 use crate::hook::{self, Call, HooksConfig};
 use crate::ladder::Why;
+use crate::officers;
 use crate::serve::{self, ServeError};
 
 /// Verbs of this crate; `ringdown` flattens them beside those of the CLI.
@@ -45,6 +48,9 @@ pub enum Verb {
         /// Name of the side: capital letters, digits and hyphens, such as BLUE
         #[arg(long, value_name = "NAME")]
         side: String,
+        /// No duty officer whose key the node holds: every officer keeps his own ('ringdown officer')
+        #[arg(long)]
+        no_officer: bool,
         /// Print exactly one JSON value
         #[arg(long)]
         json: bool,
@@ -106,6 +112,12 @@ pub enum OfficerAct {
         /// What he may do: draft, release, acknowledge, suspend, consent, keys [default: all]
         #[arg(long, value_name = "LIST", value_delimiter = ',')]
         may: Vec<String>,
+        /// He keeps his key in this file, as 'ringdown key new' makes it; the home gets the public half alone
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        /// The same, without the file on this machine: the public half, as 'ringdown key show' prints it
+        #[arg(long, value_name = "HEX", conflicts_with = "key")]
+        public: Option<String>,
         /// Print exactly one JSON value
         #[arg(long)]
         json: bool,
@@ -134,11 +146,12 @@ pub fn run(verb: Verb) -> ExitCode {
             let ports = Ports { a: blue_port, b: green_port };
             demo::run(&Demo { dir, ports, replay: replay.is_some(), play: play.is_some(), json })
         }
-        Verb::Init { dir, side, json } => init(&dir, &side, json),
+        Verb::Init { dir, side, no_officer, json } => init(&dir, &side, no_officer, json),
         Verb::Join { dir_a, dir_b, json } => join(&dir_a, &dir_b, json),
         Verb::Doctor { dir, json } => return doctor::run(&dir, json),
-        Verb::Officer { act: OfficerAct::Add { dir, name, may, json } } => {
-            add_officer(&dir, &name, &may, json)
+        Verb::Officer { act: OfficerAct::Add { dir, name, may, key, public, json } } => {
+            own_key(key.as_deref(), public.as_deref())
+                .and_then(|key| add_officer(&dir, &name, &may, key.as_ref(), json))
         }
         Verb::Hook { act: HookAct::Test { dir, json } } => hook_test(&dir, json),
         Verb::Serve { dir, until_stdin_ends, json } => serve::serve(&dir, until_stdin_ends, json),
@@ -170,8 +183,12 @@ impl Verb {
     }
 }
 
-fn init(dir: &Path, side: &str, json: bool) -> Result<(), ServeError> {
-    home::init(dir, side, false)?;
+fn init(dir: &Path, side: &str, no_officer: bool, json: bool) -> Result<(), ServeError> {
+    if no_officer {
+        home::init_without_officer(dir, side, false)?;
+    } else {
+        home::init(dir, side, false)?;
+    }
     if json {
         say(&serde_json::json!({"home": dir, "side": side}).to_string());
         return Ok(());
@@ -184,14 +201,34 @@ fn init(dir: &Path, side: &str, json: bool) -> Result<(), ServeError> {
     Ok(())
 }
 
-fn add_officer(dir: &Path, name: &str, may: &[String], json: bool) -> Result<(), ServeError> {
-    let index = home::add_officer(dir, name, may)?;
+/// The public half of a key that the officer keeps himself.
+fn own_key(file: Option<&Path>, public: Option<&str>) -> Result<Option<PublicKey>, ServeError> {
+    if let Some(file) = file {
+        return Ok(Some(officers::public_half(file)?));
+    }
+    let Some(text) = public else { return Ok(None) };
+    let key = unhex(text).and_then(|bytes| PublicKey::from_bytes(&bytes));
+    let wrong = || format!("'{text}' is no Ed25519 key of 64 hex digits; 'ringdown key show FILE' prints it");
+    key.map(Some).ok_or_else(|| ServeError::new(wrong()))
+}
+
+fn add_officer(
+    dir: &Path,
+    name: &str,
+    may: &[String],
+    own: Option<&PublicKey>,
+    json: bool,
+) -> Result<(), ServeError> {
+    let (index, holds) = match own {
+        Some(key) => {
+            (home::add_officer_with_key(dir, name, may, key)?, "He keeps the key and signs with --key FILE")
+        }
+        None => (home::add_officer(dir, name, may)?, "The node holds the key"),
+    };
     say(&if json {
         serde_json::json!({"officer": index, "name": name}).to_string()
     } else {
-        format!(
-            "Officer {index}, {name}. The node holds the key; 'ringdown serve' prints the address to sign in."
-        )
+        format!("Officer {index}, {name}. {holds}; 'ringdown serve' prints the address to sign in.")
     });
     Ok(())
 }

@@ -264,8 +264,16 @@ impl Audit {
                     ),
                 );
             }
-            if let Some(OfficerKey::Passkey(_)) = officer.public_key() {
-                self.report_passkey(name, &who, chain.side(), officer);
+            match officer.public_key() {
+                Some(OfficerKey::Passkey(_)) => self.report_passkey(name, &who, chain.side(), officer),
+                Some(OfficerKey::Ed25519(_)) if officer.custody == Custody::Officer => self.note(
+                    None,
+                    format!(
+                        "{who} keeps the key, as {name} says: a signature shows that whoever has it approved the hash \
+                         of the statement. It does not show who that was, or what the screen said."
+                    ),
+                ),
+                _ => {}
             }
         }
     }

@@ -6,14 +6,19 @@ use std::path::Path;
 use ringdown_api::{Act, ApiError, FormShown, Message};
 
 use crate::args::{ActVerb, Asking, FormsArgs, Whereabouts, YesNo};
+use crate::commands::key::OwnKey;
 use crate::commands::{client, message_path};
 use crate::output;
 
 /// Does it, and says what the message has come to.
 pub(crate) fn run(home: &Path, verb: &ActVerb) -> Result<(), ApiError> {
-    let (one, act) = (verb.one(), act(verb)?);
-    let path = format!("{}/acts", message_path(&one.serial));
-    let message: Message = client(home, &one.common)?.post(&path, &act)?;
+    let (on, act) = (verb.on(), act(verb)?);
+    let one = &on.message;
+    let (client, path) = (client(home, &one.common)?, message_path(&one.serial));
+    let message: Message = match OwnKey::open(&client, &on.signer, one.common.officer)? {
+        Some(own) => own.act(&path, act.clone())?,
+        None => client.post(&format!("{path}/acts"), &act)?,
+    };
     if one.common.json {
         output::json(&message);
     } else {

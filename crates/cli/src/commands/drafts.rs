@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use ringdown_api::client::Client;
 use ringdown_api::signing::{Officer, Release};
 use ringdown_api::{ApiError, DraftState, Message};
 use serde_json::{Value, json};
 
 use crate::args::{Common, OneDraft, ReleaseArgs};
 use crate::commands::client;
+use crate::commands::key::OwnKey;
 use crate::output;
 
 /// `drafts`.
@@ -35,10 +37,24 @@ pub(crate) fn officers(home: &Path, common: &Common) -> Result<(), ApiError> {
 /// `release`: the second of two people, or one alone in an emergency.
 pub(crate) fn release(home: &Path, arguments: &ReleaseArgs) -> Result<(), ApiError> {
     let client = client(home, &arguments.one.common)?;
-    let path = format!("drafts/{}/send", arguments.one.id);
-    let message: Message = client.post(&path, &Release { alone: arguments.alone })?;
+    let own = OwnKey::open(&client, &arguments.signer, arguments.one.common.officer)?;
+    let path = format!("drafts/{}", arguments.one.id);
+    let message = released(&client, own.as_ref(), &path, arguments.alone)?;
     sent(&message, arguments.one.common.json);
     Ok(())
+}
+
+/// Has a draft released, with the officer's own key if he named one.
+pub(crate) fn released(
+    client: &Client,
+    own: Option<&OwnKey<'_>>,
+    draft: &str,
+    alone: bool,
+) -> Result<Message, ApiError> {
+    match own {
+        Some(own) => own.release(draft, alone),
+        None => client.post(&format!("{draft}/send"), &Release { alone }),
+    }
 }
 
 /// `return`: gives a draft that awaits release back to its drafter.

@@ -2,6 +2,7 @@
 
 mod act;
 mod drafts;
+mod key;
 mod print;
 mod send;
 mod translate;
@@ -48,6 +49,7 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
         Verb::Transcript(arguments) => return print::transcript(home, &arguments),
         Verb::Export(arguments) => export(home, &arguments)?,
         Verb::Verify(arguments) => return verify::run(&arguments),
+        Verb::Key { act } => key::run(&act)?,
         Verb::Lab(arguments) => lab(&arguments)?,
     }
     Ok(0)
@@ -61,6 +63,34 @@ pub(crate) fn client(home: &Path, common: &Common) -> Result<Client, ApiError> {
 /// Path of a message whose serial may be typed in one or two words.
 pub(crate) fn message_path(serial: &[String]) -> String {
     format!("messages/{}", segment(&serial.join(" ")))
+}
+
+/// Random bytes: ids of drafts, so that a repeated request is recognised, and new keys.
+#[expect(clippy::disallowed_methods, reason = "the command line has no node to hand it randomness")]
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], ApiError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        ApiError::new(
+            ErrorCode::Failed,
+            format!("The system gives no randomness: {error}."),
+            "Nothing was sent.",
+            "Try again.",
+        )
+    })?;
+    Ok(bytes)
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Exactly `N` bytes of hex.
+pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits: Vec<u8> =
+        text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
+    let bytes: Vec<u8> =
+        digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+    if digits.len() == 2 * N { bytes.try_into().ok() } else { None }
 }
 
 pub(crate) fn print_message(message: &Message, json: bool) {

@@ -3,14 +3,14 @@
 use std::io::Read;
 use std::path::Path;
 
-use ringdown_api::signing::Release;
 use ringdown_api::translation::Translated;
-use ringdown_api::{ApiError, Draft, DraftState, ErrorCode, Message};
+use ringdown_api::{ApiError, Draft, DraftState, ErrorCode};
 use serde_json::json;
 
 use crate::args::Send;
 use crate::commands::act::fields;
-use crate::commands::{client, drafts};
+use crate::commands::key::OwnKey;
+use crate::commands::{client, drafts, hex, random};
 
 /// Longest text that is read from a file; the node's own limit is lower.
 const FILE_LEN_MAX: u64 = 1024 * 1024;
@@ -31,15 +31,22 @@ pub(crate) fn run(home: &Path, arguments: &Send) -> Result<(), ApiError> {
         courtesy: courtesy(arguments)?,
     };
     let client = client(home, &arguments.common)?;
-    let id = new_id()?;
+    let own = OwnKey::open(&client, &arguments.signer, arguments.common.officer)?;
+    let id = hex(&random::<16>()?);
     let path = format!("drafts/{id}");
     let _: DraftState = client.put(&path, &draft)?;
-    let release = Release { alone: arguments.alone };
-    match client.post::<Message>(&format!("{path}/send"), &release) {
+    match drafts::released(&client, own.as_ref(), &path, arguments.alone) {
         Ok(message) => drafts::sent(&message, arguments.common.json),
         Err(error) if error.error == ErrorCode::SecondPerson && !arguments.alone => {
-            let submitted = client.post(&format!("{path}/submit"), &json!({}));
-            return Err(submitted.map_or(error, |state: DraftState| awaiting(&state)));
+            let submitted = match &own {
+                Some(own) => own.submit(&path),
+                None => client.post(&format!("{path}/submit"), &json!({})),
+            };
+            return Err(match submitted {
+                Ok(state) => awaiting(&state),
+                Err(why_not) if why_not.error == ErrorCode::SecondPerson => why_not,
+                Err(_) => error,
+            });
         }
         Err(error) => return Err(error),
     }
@@ -53,7 +60,7 @@ fn awaiting(state: &DraftState) -> ApiError {
         ErrorCode::SecondPerson,
         format!("AWAITING RELEASE: submitted by the {by} as {}.", state.id),
         "It is not sent. Two people release a message as urgent as this.",
-        format!("Another officer releases it: ringdown release {} --officer N", state.id),
+        format!("Another officer releases it: ringdown release {} with --officer N or --key FILE", state.id),
     )
 }
 
@@ -85,19 +92,4 @@ pub(crate) fn read(path: &Path) -> Result<String, ApiError> {
     String::from_utf8(bytes).map_err(|_| {
         ApiError::bad_request(format!("{} is not UTF-8 text.", path.display()), "Convert it to UTF-8 first.")
     })
-}
-
-/// The draft's name, so that a repeated request is recognised.
-#[expect(clippy::disallowed_methods, reason = "the command line has no node to hand it randomness")]
-fn new_id() -> Result<String, ApiError> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        ApiError::new(
-            ErrorCode::Failed,
-            format!("The system gives no randomness: {error}."),
-            "Nothing was sent.",
-            "Try again.",
-        )
-    })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -9,6 +9,7 @@ use ringdown_record::{Charter, LineId, Side, SignedCharter};
 use serde_json::{Value, json};
 
 use crate::args::Verify;
+use crate::commands::unhex;
 use crate::output;
 
 pub(crate) fn run(arguments: &Verify) -> Result<u8, ApiError> {
@@ -34,20 +35,12 @@ fn expected_line(arguments: &Verify) -> Result<Option<LineId>, ApiError> {
         });
     }
     let Some(text) = &arguments.line else { return Ok(None) };
-    line_id(text).map(Some).ok_or_else(|| {
+    unhex(text).map(|id| Some(LineId(id))).ok_or_else(|| {
         ApiError::bad_request(
             format!("'{text}' is no line id."),
             "A line id has 64 hex digits; it stands on the signed charter and in 'ringdown status'.",
         )
     })
-}
-
-fn line_id(text: &str) -> Option<LineId> {
-    let digits: Vec<u8> =
-        text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
-    let bytes: Vec<u8> =
-        digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-    if digits.len() == 64 { bytes.try_into().ok().map(LineId) } else { None }
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ApiError> {

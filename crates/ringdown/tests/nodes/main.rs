@@ -10,6 +10,7 @@ mod dialogue;
 mod homes;
 mod hooks;
 mod hostile;
+mod keys;
 mod liar;
 mod network;
 mod paper;

@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use crate::world::{BLUE, GREEN, Ran, World, ringdown, text};
 
-const FLASH: [&str; 9] =
+pub const FLASH: [&str; 9] =
     ["send", "--precedence", "FLASH", "--class", "LIVE", "--subject", "Ship hit", "--text", "Is it yours?"];
 
 /// The one draft that awaits its second officer.
-fn awaiting(world: &World, side: usize) -> Value {
+pub fn awaiting(world: &World, side: usize) -> Value {
     let drafts = world.json(side, &["drafts"]);
     let awaiting = |draft: &&Value| draft["state"] == "AWAITING RELEASE";
     drafts.as_array().unwrap().iter().find(awaiting).expect("a draft that awaits release").clone()
@@ -22,7 +22,7 @@ fn submitted(world: &World) -> String {
     awaiting(world, BLUE)["id"].as_str().unwrap().to_owned()
 }
 
-fn refused(ran: &Ran, exit: i32, words: &str) {
+pub fn refused(ran: &Ran, exit: i32, words: &str) {
     assert_eq!(ran.exit, exit, "{}{}", ran.out, ran.err);
     assert!(ran.err.contains(words), "{words}: {}", ran.err);
 }

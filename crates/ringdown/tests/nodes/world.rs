@@ -54,6 +54,11 @@ impl World {
                 assert_eq!(ringdown(&add).exit, 0, "{officer}");
             }
         }
+        World::joined(dir, homes)
+    }
+
+    /// These two homes, paired; no node runs yet.
+    pub fn joined(dir: TempDir, homes: [PathBuf; 2]) -> World {
         let joined = ringdown(&["join", text(&homes[0]), text(&homes[1]), "--json"]);
         assert_eq!(one_value(&joined.out)["line"].as_str().map(str::len), Some(64), "{}", joined.err);
         homes.iter().for_each(|home| take_a_port_of_its_own(home));
