@@ -101,6 +101,15 @@ test("what is returned to its drafter is not sent, and is written on", async () 
   assert.ok(!sent.some((each) => each.subject === "To be returned"));
 });
 
+test("whoever answers is told that an answer by message takes two", async () => {
+  const { green, ringdown } = world;
+  await ringdown("blue", "send", "--precedence", "FLASH", "--class", "LIVE", "--marker", "QUESTION", "--subject", "Yours?", "--text", "x");
+  const asked = JSON.parse(await ringdown("green", "inbox", "--json")).find((each) => each.subject === "Yours?");
+  await ringdown("green", "acknowledge", ...asked.serial.split(" "));
+  await go(green, `/messages/${asked.entry}`);
+  await until(green, ".moves", "an answer in a message as urgent as this is released by two");
+});
+
 test("a TEST is released by one, whatever its precedence", async () => {
   const { blue } = world;
   await compose(blue, "FLASH", "Practice", "x", "TEST");

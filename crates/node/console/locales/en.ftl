@@ -251,6 +251,7 @@ missing-earlier = { $from } sent something before this that is not here; it coul
 moves-title = WHAT MAY BE DONE NOW
 moves-once = One press on an answer sends it at once, signed; it is the only one.
 moves-words = To say more than the word, write an answer instead.
+moves-by-two = One person answers in a word; an answer in a message as urgent as this is released by two.
 moves-order = Reading back and answering go in either order.
 answer-title = ANSWER
 move-read-back = Read back

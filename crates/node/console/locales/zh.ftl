@@ -223,6 +223,7 @@ missing-earlier = { $from } 在此之前发出的内容不在此处，其中可�
 moves-title = 现在可以做什么
 moves-once = 按一下答复即刻签名发出，且只能答一次。
 moves-words = 若要多说几句，请改为撰写答复。
+moves-by-two = 用一个词回答只须一人；同样紧急的书面答复须由两人放行。
 moves-order = 复诵与答复先后不限。
 answer-title = 答复
 move-read-back = 复诵

@@ -41,6 +41,8 @@ pub struct Talk {
     pub answer_link: Option<Link>,
     /// What may be done now.
     pub moves: Moves,
+    /// Whether two people release a message as urgent as this one.
+    pub by_two: bool,
     /// Whether a machine translates here.
     pub translated: bool,
     /// What our officer may write beside a message of the other side.
@@ -236,6 +238,7 @@ impl Maker<'_> {
             answer,
             answer_link,
             moves: self.moves(&moves, here, typed),
+            by_two: self.line.people(self.record.urgency) == 2,
             translated: self.line.site.translator.is_some(),
             ours: None,
         }
