@@ -131,7 +131,7 @@ test("an answer is as urgent as what it answers, of its class, and names it", as
   await green.click("#incoming [data-acknowledge]");
   await green.waitForFunction(() => document.activeElement.id === "done-next");
   await green.keyboard.press("Enter");
-  await green.click("text=Write an answer");
+  await green.click("a.button >> text=Write an answer");
   await green.waitForSelector("#compose");
   assert.equal(await green.inputValue("input[name=subject]"), "RE BLUE X-0002 - USS Liberty");
   assert.ok((await green.innerText("main")).includes("Is the ship hit"), "what is answered is on the page");
