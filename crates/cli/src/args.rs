@@ -11,10 +11,10 @@ pub enum Verb {
     Status(Common),
     /// Send a message; it is kept and sent later if the path is down
     Send(Box<Send>),
-    /// Messages of the other side
-    Inbox(Common),
-    /// Our messages
-    Outbox(Common),
+    /// Messages of the other side, the newest last
+    Inbox(List),
+    /// Our messages, the newest last
+    Outbox(List),
     /// Messages that are being written, or await their second officer
     Drafts(Common),
     /// Release a message that another officer submitted
@@ -27,7 +27,10 @@ pub enum Verb {
     Officers(Common),
     /// One message with its text and all its states
     Show(OneMessage),
-    /// Keep our own translation of a message here, or have the site's service make one; read the original beside it
+    /// Keep our own translation of a message, or have a machine make one
+    ///
+    /// With --text or --file our own is kept beside the message on this side, and never sent. Without, the service that
+    /// this site names in ringdown.toml is asked. Read the original beside either.
     Translate(Translate),
     /// What a person does about a message
     #[command(flatten)]
@@ -42,7 +45,9 @@ pub enum Verb {
     Events(Events),
     /// One message with all that is known of it, for a printer
     Print(Print),
-    /// Both directions in plain words, with what is missing, twice or against the rules; from a node, or from a file
+    /// Both directions in plain words, from a node or from a file
+    ///
+    /// It says what is missing, stands twice or is against the rules.
     Transcript(TranscriptArgs),
     /// Write the whole record to a file that anyone can verify
     Export(Export),
@@ -63,22 +68,36 @@ pub enum Verb {
 pub enum ActVerb {
     /// Tell the other side that a person has a message
     Acknowledge(ActOn),
-    /// Answer a message in a word: roger, affirm, negative, wilco, unable, objection, say-again, check-ok, check-garbled
+    /// Answer a message in a word
+    ///
+    /// Which words there are follows from the marker of the message; 'ringdown show' lists them. roger: Roger - received.
+    /// say-again: Say again. affirm: Affirm - yes. negative: Negative - no. wilco: Wilco - we will do it. unable: Unable
+    /// - we will not. objection: Objection. check-ok: Check OK. check-garbled: Check garbled.
     Answer(AnswerArgs),
     /// Say that an answer will come, and when
     Standby(Standby),
-    /// Read the critical fields of a message back, as you understood them, in your own units
+    /// Read the critical fields of a message back, in your own units
     ReadBack(ReadBackArgs),
     /// Say of the read-back of our message: that is correct
     Confirm(ActOn),
-    /// Say of the read-back of our message: wrong - I say again; or, with --ours, that our message was wrong
+    /// Say of the read-back of our message: wrong - I say again
     Wrong(Wrong),
-    /// Say where a message is: handed on to the principal, or a reply is being prepared
+    /// Say where a message is: with the principal, or a reply in preparation
     Notice(NoticeArgs),
     /// Ask about a message: still-valid, voice or did-you-get-it
     Ask(AskArgs),
     /// Reply to the other side's question about a message
     Reply(ReplyArgs),
+}
+
+/// `inbox` and `outbox`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// How many of the newest [default: 20; with --json all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    #[command(flatten)]
+    pub common: Common,
 }
 
 /// What every verb takes.
@@ -487,12 +506,10 @@ impl Verb {
     /// True if the user wants JSON.
     pub fn json(&self) -> bool {
         match self {
-            Verb::Status(common)
-            | Verb::Inbox(common)
-            | Verb::Outbox(common)
-            | Verb::Log(common)
-            | Verb::Drafts(common)
-            | Verb::Officers(common) => common.json,
+            Verb::Inbox(list) | Verb::Outbox(list) => list.common.json,
+            Verb::Status(common) | Verb::Log(common) | Verb::Drafts(common) | Verb::Officers(common) => {
+                common.json
+            }
             Verb::Release(release) => release.one.common.json,
             Verb::Return(one) | Verb::Delete(one) => one.common.json,
             Verb::Send(send) => send.common.json,

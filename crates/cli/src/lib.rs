@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod keyfile;
+mod offered;
 mod output;
 mod paper;
 mod passphrase;

@@ -1,4 +1,5 @@
-//! What is printed. Texts of the other side are shown so that no hidden character can act on the terminal.
+//! What is printed. No line for people is wider than 80 columns. Texts of people stand behind a mark, so that none of
+//! them can pass for words of this program, and no hidden character in them acts on the terminal.
 #![expect(clippy::print_stderr, reason = "printing is what this module is for")]
 
 use std::io::Write;
@@ -6,14 +7,18 @@ use std::io::Write;
 use ringdown_api::signing::Officer;
 use ringdown_api::translation::{OurTranslation, Translation};
 use ringdown_api::{
-    ApiError, AtPeer, Dialogue, DraftState, FormShown, Message, Note, Noted, ReadBackShown, Status, Store,
-    with_actor,
+    ApiError, AtPeer, Dialogue, DraftState, FieldShown, FormShown, Message, Note, Noted, ReadBackShown,
+    RowShown, StateAt, Status, Store, with_actor,
 };
+use ringdown_message::columns::{COLUMNS, padded, width, wrapped};
 use ringdown_message::hidden::{Layout, visible};
 use serde::Serialize;
 
-/// Prints a line. Who reads no further, as `head` does, wants no more of it, and no panic.
-macro_rules! say {
+use crate::offered::offered;
+use crate::paper::quoted;
+
+/// Prints a line as it is. Who reads no further, as `head` does, wants no more of it, and no panic.
+macro_rules! put {
     ($($words:tt)*) => {
         if writeln!(std::io::stdout(), $($words)*).is_err() {
             std::process::exit(1);
@@ -21,30 +26,56 @@ macro_rules! say {
     };
 }
 
+/// Prints a line for people in as many as it needs.
+macro_rules! say {
+    ($($words:tt)*) => { line(&format!($($words)*)) };
+}
+
 /// One JSON value on one line.
 pub fn json(value: &impl Serialize) {
     let text = serde_json::to_string(value).expect("our own types have a JSON form");
-    say!("{text}");
+    put!("{text}");
     let _ = std::io::stdout().flush();
 }
 
-/// A line for people.
+/// A line for people; what goes on stands two columns further in than it begins.
 pub fn line(text: &str) {
-    say!("{text}");
+    further(text, text.len() - text.trim_start_matches(' ').len() + 2);
 }
 
-/// Lines for people or for a printer.
+/// A line for people that goes on so far in.
+pub fn further(text: &str, indent: usize) {
+    lines(&wrapped(text, indent));
+}
+
+/// Lines that fit, for people or for a printer.
 pub fn lines(lines: &[String]) {
-    lines.iter().for_each(|text| line(text));
+    lines.iter().for_each(|text| put!("{text}"));
+}
+
+/// What is typed in a shell: in one line if that fits, else with its last part on a line of its own.
+pub fn command(first: &str, last: &str) {
+    if width(first) + width(last) < COLUMNS {
+        put!("  {first} {last}");
+    } else {
+        put!("  {first} \\\n    {last}");
+    }
+}
+
+/// A text that a person wrote.
+fn quote(text: &str) {
+    lines(&quoted(&visible(text, Layout::Lines), ""));
 }
 
 /// An error: for people on standard error, for programs on standard output.
 pub fn error(error: &ApiError, as_json: bool) {
     if as_json {
         json(error);
-    } else {
-        let line = |text| visible(text, Layout::Lines);
-        eprintln!("ringdown: {}\n  {}\n  {}", line(&error.what), line(&error.means), line(&error.action));
+        return;
+    }
+    let told = format!("ringdown: {}\n  {}\n  {}", error.what, error.means, error.action);
+    for line in visible(&told, Layout::Lines).lines().flat_map(|line| wrapped(line, 4)) {
+        eprintln!("{line}");
     }
 }
 
@@ -52,18 +83,22 @@ pub fn error(error: &ApiError, as_json: bool) {
 pub fn translation(translation: &Translation) {
     let Translation { serial, language, subject, text, service } = translation;
     say!("MACHINE TRANSLATION of {serial} into {}, by {service}", one(language));
-    say!("It is no part of the message, and nobody has checked it.\nWhat counts is the original.");
-    say!("Subject: {}\n\n{}\n", one(subject), visible(text, Layout::Lines));
+    say!("It is no part of the message, and nobody has checked it.");
+    say!("What counts is the original.");
+    say!("Subject: {}", one(subject));
+    quote(text);
     say!("END OF MACHINE TRANSLATION. The original: ringdown show {serial}");
 }
 
 /// The status for people.
 pub fn status(status: &Status) {
     let line = &status.line;
-    say!("{} to {}   line {} since {}, says {}", status.side, status.peer, line.state, line.since, line.by);
+    say!("{} to {}   line {} since {},", status.side, status.peer, line.state, line.since);
+    say!("  says {}", line.by);
     for carrier in &status.carriers {
         let heard = carrier.heard.as_deref().unwrap_or("not since this node started");
-        say!("  {} {} since {}, last heard {heard}", carrier.name, carrier.state, carrier.since);
+        say!("  {} {} since {},", carrier.name, carrier.state, carrier.since);
+        say!("    last heard {heard}");
     }
     match &status.store {
         Store::Writable => {}
@@ -107,7 +142,7 @@ pub fn log(notes: &[Note]) {
         say!("Nothing has been noted yet.");
     }
     for note in notes {
-        say!("{}  {}", note.at, one(&noted(&note.what)));
+        further(&format!("{}  {}", note.at, one(&noted(&note.what))), 26);
     }
 }
 
@@ -147,20 +182,25 @@ fn noted(what: &Noted) -> String {
     }
 }
 
-/// A list of messages for people.
-pub fn messages(messages: &[Message], none: &str) {
+/// The newest of a list of messages for people, oldest first, and how many there are besides.
+pub fn messages(messages: &[Message], none: &str, limit: usize) {
     if messages.is_empty() {
         say!("{none}");
     }
-    for message in messages {
-        say!(
-            "{:<14} {:<9} {:<8} {:<28} {}",
-            name(message),
-            message.precedence,
-            message.class,
-            one(&message.state),
-            one(&message.subject)
-        );
+    let skipped = messages.len().saturating_sub(limit);
+    if skipped > 0 {
+        say!("{skipped} older ones are not shown; all of them: --limit {}", messages.len());
+    }
+    for message in &messages[skipped..] {
+        let (precedence, class) = (&message.precedence, &message.class);
+        let head = format!("{:<14} {precedence:<9} {class:<8} {}", name(message), one(&message.state));
+        let (head, subject) = (padded(&head, 62), one(&message.subject));
+        if width(&head) + 1 + width(&subject) <= COLUMNS {
+            put!("{head} {subject}");
+        } else {
+            say!("{}", head.trim_end());
+            further(&format!("    {subject}"), 6);
+        }
     }
 }
 
@@ -172,7 +212,7 @@ pub fn drafts(drafts: &[DraftState]) {
     for state in drafts {
         let class = state.draft.class.as_deref().unwrap_or("no class");
         say!("{}  {}", state.id, state.state);
-        say!("  {} {class}  {}", state.draft.precedence, one(&state.draft.subject));
+        further(&format!("  {} {class}  {}", one(&state.draft.precedence), one(&state.draft.subject)), 4);
         if let Some(submitted) = &state.submitted {
             say!("  submitted by {} at {}", one(&submitted.name), submitted.at);
         }
@@ -198,30 +238,53 @@ pub fn message(message: &Message) {
     if message.released_alone {
         say!("RELEASED BY ONE PERSON, where two are the rule");
     }
-    say!("Subject: {}", one(&message.subject));
-    for state in &message.states {
-        let at_peer = state.at_peer.as_ref().map_or_else(String::new, at_peer);
-        say!("  {}  {}  {}{at_peer}", state.at, one(&state.state), state.by);
-    }
+    further(&format!("Subject: {}", one(&message.subject)), 9);
+    message.states.iter().for_each(state);
     say!("  entry {}", message.entry);
     if let Some(told) = &message.dialogue {
         dialogue(told);
     }
-    if let Some(text) = &message.text {
-        say!("\n{}", visible(text, Layout::Lines));
+    if let Some(text) = message.text.as_ref().filter(|text| !text.is_empty()) {
+        put!();
+        quote(text);
     }
+    translations(message);
+    if let Some(raw) = &message.raw {
+        put!();
+        say!("This message cannot be shown as text. Its raw content:");
+        further(raw, 0);
+    }
+    if let Some(told) = message.dialogue.as_ref().filter(|told| !told.moves.is_empty()) {
+        put!();
+        moves(told, message);
+    }
+}
+
+/// What people translated, under whose it is.
+fn translations(message: &Message) {
     if let Some(courtesy) = &message.courtesy {
-        say!("\nCOURTESY TRANSLATION by {}, {} - not the message", message.from, one(&courtesy.language));
-        say!("{}", visible(&courtesy.text, Layout::Lines));
+        put!();
+        say!("COURTESY TRANSLATION by {}, {} - not the message", message.from, one(&courtesy.language));
+        quote(&courtesy.text);
     }
     for (index, ours) in message.our_translations.iter().enumerate() {
         let earlier = if index + 1 < message.our_translations.len() { " - corrected below" } else { "" };
         let OurTranslation { officer, at, language, text } = ours;
-        say!("\nOUR TRANSLATION by {}, {at}, {}{earlier}", one(officer), one(language));
-        say!("{}", visible(text, Layout::Lines));
+        put!();
+        say!("OUR TRANSLATION by {}, {at}, {}{earlier}", one(officer), one(language));
+        quote(text);
     }
-    if let Some(raw) = &message.raw {
-        say!("\nThis message cannot be shown as text. Its raw content:\n{raw}");
+}
+
+/// When, which state, and who says so; the last on a line of its own where it does not fit.
+fn state(StateAt { state, at, by, at_peer }: &StateAt) {
+    let by = by.clone() + &at_peer.as_ref().map_or_else(String::new, self::at_peer);
+    let head = format!("  {at}  {}", one(state));
+    if width(&head) + 2 + width(&by) <= COLUMNS {
+        put!("{head}  {by}");
+    } else {
+        further(&head, 28);
+        further(&format!("{}{by}", " ".repeat(28)), 28);
     }
 }
 
@@ -233,7 +296,7 @@ fn at_peer(AtPeer { peer, since }: &AtPeer) -> String {
     }
 }
 
-/// What people did about a message, and what this side may do now.
+/// What people did about a message.
 fn dialogue(dialogue: &Dialogue) {
     let line = |name: &str, text: &Option<String>| {
         if let Some(text) = text {
@@ -244,38 +307,61 @@ fn dialogue(dialogue: &Dialogue) {
     line("valid until", &dialogue.valid_until);
     line("answer wanted by", &dialogue.answer_by);
     line("form", &dialogue.form);
-    for field in &dialogue.fields {
-        let critical = if field.critical { "*" } else { " " };
-        let here =
-            if field.here == field.sent { String::new() } else { format!("   (here: {})", one(&field.here)) };
-        let sent = with_actor(field.actor.as_deref(), &field.sent);
-        say!("  {critical} {:<18} {}{here}", field.name, one(&sent));
-    }
+    dialogue.fields.iter().for_each(field);
     dialogue.read_backs.iter().for_each(read_back);
     line("answered", &dialogue.answer);
     dialogue.asked.iter().for_each(|asked| say!("  THEY ASK: {}", one(asked)));
     dialogue.violations.iter().for_each(|text| say!("  AGAINST THE RULES: {}", one(text)));
-    say!("  dialogue {}; you may: {}", dialogue.phase, dialogue.moves.join(", "));
+    say!("  dialogue {}", dialogue.phase);
+}
+
+fn field(field: &FieldShown) {
+    let critical = if field.critical { "*" } else { " " };
+    let sent = with_actor(field.actor.as_deref(), &field.sent);
+    further(&format!("  {critical} {:<18} {}", field.name, one(&sent)), 23);
+    if field.here != field.sent {
+        further(&format!("{}(here: {})", " ".repeat(23), one(&field.here)), 23);
+    }
+}
+
+/// What this side may do now: the words of the console's buttons, and what is typed.
+fn moves(dialogue: &Dialogue, message: &Message) {
+    say!("You may now:");
+    // A message that cannot be read has no serial.
+    let serial = if message.serial.is_empty() { &message.entry } else { &message.serial };
+    for each in &dialogue.moves {
+        let offered = offered(each, serial, &message.marker);
+        say!("  {}", offered.words);
+        say!("    ringdown {}", offered.command);
+    }
 }
 
 fn read_back(read_back: &ReadBackShown) {
     let verdict = read_back.verdict.as_deref().unwrap_or("no word of the sender yet");
-    say!("  read back by {} at {}: {} - {verdict}", one(&read_back.by), read_back.at, read_back.outcome);
-    for row in &read_back.rows {
-        let actor = row.actor.as_deref();
-        say!(
-            "    {:<10} {:<18} sent {:<20} read back {}",
-            row.outcome,
-            row.name,
-            one(&with_actor(actor, &row.sent)),
-            one(&with_actor(actor, &row.read_back))
-        );
-        if !row.difference.is_empty() {
-            say!("               {}", one(&row.difference));
-        }
-    }
+    say!("  read back by {} at {}:", one(&read_back.by), read_back.at);
+    say!("    {} - {verdict}", read_back.outcome);
+    read_back.rows.iter().for_each(row);
     if !read_back.words.is_empty() {
-        say!("    in their words, understood, not agreed: {}", one(&read_back.words));
+        say!("    in their words, understood, not agreed:");
+        quote(&read_back.words);
+    }
+}
+
+/// A field, sent and read back: side by side where both fit, else one below the other.
+fn row(row: &RowShown) {
+    let actor = row.actor.as_deref();
+    let (sent, back) = (one(&with_actor(actor, &row.sent)), one(&with_actor(actor, &row.read_back)));
+    let head = format!("    {:<10} {:<16}", row.outcome, row.name);
+    let beside = format!("{head} sent {} read back {back}", padded(&sent, 18));
+    if width(&beside) <= COLUMNS {
+        put!("{beside}");
+    } else {
+        say!("{}", head.trim_end());
+        further(&format!("      sent      {sent}"), 16);
+        further(&format!("      read back {back}"), 16);
+    }
+    if !row.difference.is_empty() {
+        further(&format!("      {}", one(&row.difference)), 8);
     }
 }
 
@@ -290,24 +376,25 @@ pub fn last_read_back(message: &Message) {
 /// The forms there are.
 pub fn forms(forms: &[FormShown]) {
     for form in forms {
-        say!("{:<26} {:<34} {}", form.id, form.title, form.markers.join(", "));
+        further(&format!("{:<26} {}", form.id, one(&form.title)), 27);
     }
 }
 
 /// One form with its fields.
 pub fn form(form: &FormShown) {
-    say!("{}   {}\n{}", form.version, form.title, form.purpose);
+    say!("{}   {}", form.version, one(&form.title));
+    further(&one(&form.purpose), 0);
     say!("Markers: {}. Precedences: {}.", form.markers.join(", "), form.precedences.join(", "));
     say!("* is read back; a field in brackets may be left out.");
     for slot in &form.fields {
         let name = if slot.required { slot.name.clone() } else { format!("[{}]", slot.name) };
         let critical = if slot.critical { "*" } else { " " };
-        say!("{critical} {name:<22} {:<10} {}", slot.kind, slot.label);
+        further(&format!("{critical} {name:<22} {:<10} {}", slot.kind, one(&slot.label)), 36);
         if !slot.words.is_empty() {
-            say!("  {:<22} one of {}", "", slot.words.join(", "));
+            further(&format!("  {:<22} one of {}", "", slot.words.join(", ")), 32);
         }
         if !slot.markers.is_empty() {
-            say!("  {:<22} with {} only", "", slot.markers.join(", "));
+            further(&format!("  {:<22} with {} only", "", slot.markers.join(", ")), 32);
         }
     }
     let text = if form.text_required { "must" } else { "may" };

@@ -100,7 +100,7 @@ fn item(sentence: &str) -> Vec<String> {
 }
 
 /// The words of a person: `|` begins each line as it was written, `:` what did not fit on it.
-fn quoted(text: &str, indent: &str) -> Vec<String> {
+pub fn quoted(text: &str, indent: &str) -> Vec<String> {
     let room = WIDTH.saturating_sub(indent.len() + 2);
     let line = |line: &str| {
         let mark = |at: usize| if at == 0 { '|' } else { ':' };

@@ -5,6 +5,7 @@
 //! any time.
 
 pub mod act;
+pub mod columns;
 pub mod dialogue;
 pub mod form;
 pub mod hidden;

@@ -12,7 +12,7 @@ use crate::home::{self, Ports};
 use crate::play;
 use crate::replay;
 use crate::serve::ServeError;
-use crate::verbs::say;
+use crate::verbs::{say, tell};
 
 /// How often a node that ended is started again.
 const RESTARTS_MAX: usize = 100;
@@ -184,7 +184,7 @@ fn wait(nodes: &mut [Node<'_>], quiet: bool) -> Result<(), ServeError> {
             }
             for node in nodes.iter_mut() {
                 if let Some(told) = node.look()?.filter(|_| !quiet) {
-                    say(&told);
+                    tell(&told);
                 }
             }
         }
@@ -197,12 +197,13 @@ fn greet(addresses: &[Vec<String>], blue: &Path, dir: &Path) {
     let others = addresses.iter().flat_map(|lines| lines.iter().skip(1));
     let list = first.chain(others).map(String::as_str).collect::<Vec<_>>().join("\n");
     say(&format!("{list}\nready"));
+    tell(
+        "\nOpen the first two side by side, press Start watch on each, and send a message. What is urgent and LIVE is \
+         released by two: the other officers sign in in a window of their own. Or in another terminal:",
+    );
     say(&format!(
-        "\nOpen the first two side by side, press Start watch on each, and send a message. What is urgent and LIVE is\n\
-         released by two: the other officers sign in in a window of their own. Or in another terminal:\n  \
-         ringdown -C {} send --precedence PRIORITY --subject Hello --text 'Can you read this?'\n\
-         ^C stops both nodes; the homes stay in {}.",
-        blue.display(),
-        dir.display()
+        "  ringdown -C {} send \\\n    --precedence PRIORITY --subject Hello --text 'Can you read this?'",
+        blue.display()
     ));
+    tell(&format!("^C stops both nodes; the homes stay in {}.", dir.display()));
 }

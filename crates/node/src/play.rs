@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use ringdown_api::client::{Client, segment};
 use ringdown_api::{Act, ApiError, Draft, DraftState, ErrorCode, Message, ReadBackShown, Status, with_actor};
+use ringdown_message::columns::{COLUMNS, padded, width};
 use ringdown_message::value::Time;
 
 use crate::acts::reference;
 use crate::clock::Clock;
 use crate::entropy::{hex, random};
-use crate::verbs::say;
+use crate::verbs::tell;
 
 /// How long one step may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,7 +39,7 @@ const TEXT: &str = "We have just learned that USS Liberty, an auxiliary ship, ha
 pub fn liberty(blue: &Path, green: &Path, quiet: bool) -> Result<(), ApiError> {
     let say = |text: &str| {
         if !quiet {
-            say(text);
+            tell(text);
         }
     };
     let (blue, green) = (Client::new(blue, None)?, Client::new(green, None)?);
@@ -152,12 +153,13 @@ fn rows(message: &Message, say: impl Fn(&str)) {
     say(&format!("  READ BACK - {outcome}   \"{words}\""));
     for row in rows {
         let whose = |value| with_actor(row.actor.as_deref(), value);
-        say(&format!(
-            "  {:<10} {:<12} sent {:<28} read back {}",
-            row.outcome,
-            row.name,
-            whose(&row.sent),
-            whose(&row.read_back)
-        ));
+        let head = format!("  {:<10} {:<12} sent {}", row.outcome, row.name, whose(&row.sent));
+        let back = format!("read back {}", whose(&row.read_back));
+        if width(&head) < 50 && 50 + width(&back) <= COLUMNS {
+            say(&format!("{} {back}", padded(&head, 49)));
+        } else {
+            say(&head);
+            say(&format!("{}{back}", " ".repeat(26)));
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use ringdown_message::columns::wrapped;
 use ringdown_record::PublicKey;
 
 use crate::clock::Clock;
@@ -20,7 +21,7 @@ use crate::serve::{self, ServeError};
 /// Verbs of this crate; `ringdown` flattens them beside those of the CLI.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Try it alone: two sides on this machine, two consoles, nothing to set up
+    /// Try it alone: two sides on this machine, nothing to set up
     Demo {
         /// Where the homes of both sides are kept
         #[arg(long, default_value = "ringdown-demo")]
@@ -55,7 +56,9 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Pair two homes on one machine: charter, shared secret, first entries, carriers
+    /// Pair two homes on one machine
+    ///
+    /// Makes the charter, the shared secret, the first entries and the carriers of the line.
     Join {
         /// Home of the first side
         dir_a: PathBuf,
@@ -194,9 +197,9 @@ fn init(dir: &Path, side: &str, no_officer: bool, json: bool) -> Result<(), Serv
         return Ok(());
     }
     let name = dir.display();
-    say(&format!(
+    tell(&format!(
         "Home of {side} made in {name}.\n\
-         Next: make the other side's home, then pair them with 'ringdown join {name} OTHER'."
+         Next: make the other side's home, then pair them with:\n  ringdown join {name} OTHER"
     ));
     Ok(())
 }
@@ -225,11 +228,11 @@ fn add_officer(
         }
         None => (home::add_officer(dir, name, may)?, "The node holds the key"),
     };
-    say(&if json {
-        serde_json::json!({"officer": index, "name": name}).to_string()
+    if json {
+        say(&serde_json::json!({"officer": index, "name": name}).to_string());
     } else {
-        format!("Officer {index}, {name}. {holds}; 'ringdown serve' prints the address to sign in.")
-    });
+        tell(&format!("Officer {index}, {name}. {holds}; 'ringdown serve' prints the address to sign in."));
+    }
     Ok(())
 }
 
@@ -239,10 +242,10 @@ fn join(dir_a: &Path, dir_b: &Path, json: bool) -> Result<(), ServeError> {
         say(&serde_json::json!({"line": line.to_string()}).to_string());
         return Ok(());
     }
-    say(&format!(
+    tell(&format!(
         "Line {line}\n\
          Write this id down with the signed charter: an auditor compares it with any export.\n\
-         Next: 'ringdown serve {}' and 'ringdown serve {}'.",
+         Next, each in a terminal of its own:\n  ringdown serve {}\n  ringdown serve {}",
         dir_a.display(),
         dir_b.display()
     ));
@@ -266,15 +269,22 @@ fn hook_test(dir: &Path, json: bool) -> Result<(), ServeError> {
     runtime.shutdown_background();
     ended.map_err(|reason| ServeError::new(format!("CONSOLE FAULT: nobody was called: {reason}")))?;
     let name = program.display();
-    say(&if json {
-        serde_json::json!({"program": program, "ended": 0}).to_string()
+    if json {
+        say(&serde_json::json!({"program": program, "ended": 0}).to_string());
     } else {
-        format!("{name} was called and ended with 0. Whether anyone was reached, a person has to say.")
-    });
+        tell(&format!(
+            "{name} was called and ended with 0. Whether anyone was reached, a person has to say."
+        ));
+    }
     Ok(())
 }
 
-/// The answer of a verb. Whoever no longer reads it does not end a node by that.
+/// The answer of a verb for people, in lines that fit a terminal.
+pub(crate) fn tell(text: &str) {
+    text.lines().flat_map(|line| wrapped(line, 4)).for_each(|line| say(&line));
+}
+
+/// The answer of a verb as it is. Whoever no longer reads it does not end a node by that.
 pub(crate) fn say(text: &str) {
     use std::io::Write;
     let mut out = std::io::stdout();
@@ -283,7 +293,10 @@ pub(crate) fn say(text: &str) {
 
 #[expect(clippy::print_stderr, reason = "errors of a verb are for its user")]
 fn complain(text: &str) {
-    eprintln!("ringdown: {text}");
+    format!("ringdown: {text}")
+        .lines()
+        .flat_map(|line| wrapped(line, 2))
+        .for_each(|line| eprintln!("{line}"));
 }
 
 impl From<ConfigError> for ServeError {

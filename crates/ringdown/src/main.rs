@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 /// A direct line between two sides that do not trust each other
 #[derive(Parser)]
-#[command(version, about, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(version, about, max_term_width = 80, after_help = AFTER_HELP)]
 struct Ringdown {
     /// The home of this side [default: the current directory]
     #[arg(short = 'C', long = "home", value_name = "DIR", global = true)]

@@ -17,16 +17,19 @@ use ringdown_api::client::{Client, segment};
 use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Note, Status};
 use serde_json::json;
 
-use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, Verb};
+use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, List, Verb};
 use crate::output;
+
+/// Messages that a list shows to people who name no number: with the prompt they fit a screen of 24 lines.
+const LISTED: usize = 20;
 
 /// Runs a verb; gives the exit code.
 pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
     match verb {
         Verb::Status(common) => status(home, &common)?,
         Verb::Send(arguments) => send::run(home, &arguments)?,
-        Verb::Inbox(common) => list(home, &common, "in", "No messages yet.")?,
-        Verb::Outbox(common) => list(home, &common, "out", "Nothing was sent yet.")?,
+        Verb::Inbox(arguments) => list(home, &arguments, "in", "No messages yet.")?,
+        Verb::Outbox(arguments) => list(home, &arguments, "out", "Nothing was sent yet.")?,
         Verb::Drafts(common) => drafts::list(home, &common)?,
         Verb::Release(arguments) => drafts::release(home, &arguments)?,
         Verb::Return(one) => drafts::give_back(home, &one)?,
@@ -107,12 +110,14 @@ fn status(home: &Path, common: &Common) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn list(home: &Path, common: &Common, which: &str, none: &str) -> Result<(), ApiError> {
-    let messages: Vec<Message> = client(home, common)?.get(&format!("messages?box={which}"))?;
-    if common.json {
-        output::json(&messages)
+fn list(home: &Path, arguments: &List, which: &str, none: &str) -> Result<(), ApiError> {
+    let client = client(home, &arguments.common)?;
+    let messages: Vec<Message> = client.get(&format!("messages?box={which}"))?;
+    if arguments.common.json {
+        let skipped = arguments.limit.map_or(0, |limit| messages.len().saturating_sub(limit));
+        output::json(&messages[skipped..].iter().collect::<Vec<_>>());
     } else {
-        output::messages(&messages, none)
+        output::messages(&messages, none, arguments.limit.unwrap_or(LISTED));
     }
     Ok(())
 }
@@ -152,7 +157,11 @@ fn export(home: &Path, arguments: &Export) -> Result<(), ApiError> {
         output::json(&json!({"file": path, "bytes": bytes, "line": status.line.id}));
     } else {
         output::line(&format!("{bytes} bytes written to {}.", path.display()));
-        output::line(&format!("Check it with: ringdown verify {} --line {}", path.display(), status.line.id));
+        output::line("Check it with:");
+        output::command(
+            &format!("ringdown verify {}", path.display()),
+            &format!("--line {}", status.line.id),
+        );
     }
     Ok(())
 }

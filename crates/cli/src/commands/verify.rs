@@ -109,6 +109,6 @@ fn print(arguments: &Verify, audit: &Audit) {
     }
     for finding in &audit.findings {
         let level = if finding.broken { "BROKEN" } else { "note" };
-        output::line(&format!("{level:<7} {}", output::one(&finding.text)));
+        output::further(&format!("{level:<7} {}", output::one(&finding.text)), 8);
     }
 }

@@ -49,7 +49,7 @@ fn a_courtesy_translation_goes_with_its_message_under_its_label_and_is_not_read_
     let (original, translation) =
         printed.split_once("\nCOURTESY TRANSLATION by BLUE, en - not the message\n").unwrap();
     assert!(original.contains("Ваш корабль"), "the original stands first: {printed}");
-    assert!(translation.contains("Not by us.[U+202E]"), "hidden characters are boxes: {printed}");
+    assert!(translation.contains("\n| Not by us.[U+202E]"), "hidden characters are boxes: {printed}");
     // Read back from the message: all rows match, whatever the translation says.
     world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
     let fields = ["event=attacked", "unit=Meridian", "named-is=one-ship", "when=081200Z JUN 27"];

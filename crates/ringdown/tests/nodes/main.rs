@@ -7,6 +7,7 @@ mod by_people;
 mod cli;
 mod crash;
 mod dialogue;
+mod eighty;
 mod homes;
 mod hooks;
 mod hostile;

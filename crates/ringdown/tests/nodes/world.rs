@@ -24,7 +24,10 @@ pub struct Side {
 pub struct Ran {
     pub exit: i32,
     pub out: String,
+    /// The words of standard error, wherever its lines were broken.
     pub err: String,
+    /// Standard error as it was.
+    pub err_lines: String,
 }
 
 impl World {
@@ -211,10 +214,12 @@ pub fn program() -> OsString {
 pub fn ringdown(arguments: &[&str]) -> Ran {
     let Output { status, stdout, stderr } =
         Command::new(program()).args(arguments).output().expect("ringdown runs");
+    let err_lines = String::from_utf8(stderr).expect("UTF-8");
     Ran {
         exit: status.code().unwrap_or(-1),
         out: String::from_utf8(stdout).expect("UTF-8"),
-        err: String::from_utf8(stderr).expect("UTF-8"),
+        err: err_lines.split_whitespace().collect::<Vec<_>>().join(" "),
+        err_lines,
     }
 }
 
