@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const PROGRAM = process.env.RINGDOWN ?? new URL("../../target/debug/ringdown", import.meta.url).pathname;
+export const PROGRAM = process.env.RINGDOWN ?? new URL("../../target/debug/ringdown", import.meta.url).pathname;
 const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
@@ -30,7 +30,7 @@ export function freePort() {
 export const launch = (...flags) => chromium.launch({ executablePath: BROWSER, args: [...FLAGS, ...flags] });
 const NEEDS_SECOND_PERSON = 5;
 
-function run(...words) {
+export function run(...words) {
   return new Promise((resolve, reject) => {
     const child = spawn(PROGRAM, words);
     let out = "";

@@ -226,12 +226,7 @@ impl Home {
     /// Adds an officer, with a token of his own; gives his index. Only before the home has a line: the charter names
     /// the officers.
     pub(crate) fn add_officer(&self, entry: OfficerEntry, token: Token) -> Result<u16, ConfigError> {
-        if !self.lines()?.is_empty() {
-            return Err(ConfigError(format!(
-                "{} has a line, and its charter names the officers; nothing was changed: add officers before 'ringdown join'",
-                self.dir.display()
-            )));
-        }
+        self.without_line()?;
         let mut file = self.key_file()?;
         file.officers.push(entry);
         let index = officers(&file.officers)?.len();
@@ -239,6 +234,17 @@ impl Home {
         write_file(&self.token_path(Who::Officer(index)), &hex(&token), 0o600)?;
         write_file(&self.dir.join("keys.toml"), &to_toml(&file), 0o600)?;
         Ok(index)
+    }
+
+    /// Refuses if there is a line: its charter names the officers.
+    pub(crate) fn without_line(&self) -> Result<(), ConfigError> {
+        if self.lines()?.is_empty() {
+            return Ok(());
+        }
+        Err(ConfigError(format!(
+            "{} has a line, and its charter names the officers; nothing was changed: add officers before 'ringdown join'",
+            self.dir.display()
+        )))
     }
 
     fn key_file(&self) -> Result<KeyFile, ConfigError> {

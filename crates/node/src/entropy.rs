@@ -15,11 +15,12 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Exactly `N` bytes of hex.
 pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let bytes = unhex_vec(text)?;
+    let bytes = unhex_any(text)?;
     bytes.try_into().ok()
 }
 
-fn unhex_vec(text: &str) -> Option<Vec<u8>> {
+/// Bytes of any number.
+pub fn unhex_any(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u32> = text.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
     let whole = digits.len().is_multiple_of(2);
     whole.then(|| digits.chunks_exact(2).map(|pair| (pair[0] << 4 | pair[1]) as u8).collect())

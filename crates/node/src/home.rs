@@ -65,7 +65,7 @@ pub fn add_officer_with_key(
     Home::at(dir).add_officer(entry, random())
 }
 
-fn roles_or_all(may: &[String]) -> Vec<String> {
+pub(crate) fn roles_or_all(may: &[String]) -> Vec<String> {
     if may.is_empty() { all_roles() } else { may.to_vec() }
 }
 
@@ -99,8 +99,11 @@ pub fn join(dir_a: &Path, dir_b: &Path, ports: Ports) -> Result<LineId, ConfigEr
     let paired = pair(&sides, random(), &pairing, Clock::host().now().wall);
     let line = paired.charter.line_id();
     let addresses = [free_udp()?, free_udp()?];
-    let first = console_port(ports.a, CONSOLE_PORT_FIRST)?;
-    let consoles = [first, console_port(ports.b, first.saturating_add(1))?];
+    // A port that is set stays: passkeys may be for it.
+    let set = configs.each_ref().map(|config| Some(config.console_port).filter(|port| *port != 0));
+    let first = console_port(ports.a.or(set[0]), CONSOLE_PORT_FIRST)?;
+    let next = if set[0].is_some() { CONSOLE_PORT_FIRST } else { first.saturating_add(1) };
+    let consoles = [first, console_port(ports.b.or(set[1]), next)?];
     for (index, home) in homes.iter().enumerate() {
         let line_home = home.line(&line.to_string());
         let carrier = CarrierConfig::Udp { number: 1, listen: addresses[index], peer: addresses[1 - index] };
@@ -129,6 +132,16 @@ fn side_keys(home: &Home, config: &HomeConfig) -> Result<SideKeys, ConfigError> 
 fn free_udp() -> Result<SocketAddr, ConfigError> {
     let bound = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr());
     bound.map_err(|error| ConfigError(format!("no free UDP port on this machine: {error}")))
+}
+
+/// The port of this home's console. If it was not set it is now, to the first free one.
+pub(crate) fn fixed_console_port(home: &Home, config: &HomeConfig) -> Result<u16, ConfigError> {
+    if config.console_port != 0 {
+        return Ok(config.console_port);
+    }
+    let port = console_port(None, CONSOLE_PORT_FIRST)?;
+    home.write_config(&HomeConfig { console_port: port, ..config.clone() })?;
+    Ok(port)
 }
 
 fn console_port(wanted: Option<u16>, first: u16) -> Result<u16, ConfigError> {

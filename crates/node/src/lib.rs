@@ -17,6 +17,7 @@ mod dialogue;
 mod doctor;
 mod draft;
 pub mod driver;
+pub mod enrol;
 mod entropy;
 pub mod home;
 pub mod hook;

@@ -51,10 +51,17 @@ pub(crate) struct OfficerEntry {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PasskeyEntry {
+pub(crate) struct PasskeyEntry {
     public: String,
     rp_id: String,
     origin: String,
+}
+
+impl PasskeyEntry {
+    /// The compressed key, the relying party, and the origin of the console's pages.
+    pub(crate) fn new(key: &[u8; 33], rp_id: &str, origin: &str) -> PasskeyEntry {
+        PasskeyEntry { public: hex(key), rp_id: rp_id.into(), origin: origin.into() }
+    }
 }
 
 /// Where an officer's key is.
@@ -82,6 +89,11 @@ impl OfficerEntry {
     /// An officer who keeps his key in a file.
     pub(crate) fn held_in_file(name: &str, may: &[String], public: &PublicKey) -> OfficerEntry {
         OfficerEntry { public: Some(hex(&public.to_bytes())), ..OfficerEntry::named(name, may) }
+    }
+
+    /// An officer who signs with a passkey.
+    pub(crate) fn with_passkey(name: &str, may: &[String], passkey: PasskeyEntry) -> OfficerEntry {
+        OfficerEntry { passkey: Some(passkey), ..OfficerEntry::named(name, may) }
     }
 
     fn named(name: &str, may: &[String]) -> OfficerEntry {

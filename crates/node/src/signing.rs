@@ -6,7 +6,7 @@ use ringdown_record::charter::{self, OfficerKey};
 use ringdown_record::statement::{Assertion, Purpose, Signature, Statement, StatementTerms};
 use ringdown_record::{EntryRef, Place, SigningKey, Urgency};
 
-use crate::entropy::{hex, random, unhex};
+use crate::entropy::{hex, random, unhex, unhex_any};
 use crate::line::Line;
 use crate::officers::HomeOfficer;
 use crate::who::Who;
@@ -120,14 +120,7 @@ impl Line {
         to_sign: ToSign<'_>,
         signature: &signing::Signature,
     ) -> Result<Statement, ApiError> {
-        let digest = self.digest(&to_sign);
-        let signature = read_signature(officer, &digest, signature)?;
-        if signature.check(&officer.public, &digest).is_err() {
-            return Err(ApiError::bad_request(
-                format!("The signature is not by the key of {}.", officer.public.name),
-                "Prepare it again, and sign the digest with the key in the key list.",
-            ));
-        }
+        let signature = checked_signature(officer, &self.digest(&to_sign), signature)?;
         Ok(statement(&to_sign, signature))
     }
 
@@ -169,6 +162,22 @@ fn statement(to_sign: &ToSign<'_>, signature: Signature) -> Statement {
     }
 }
 
+/// A signature in the form of the record, if it is by this officer's key.
+pub(crate) fn checked_signature(
+    officer: &HomeOfficer,
+    digest: &[u8; 32],
+    signature: &signing::Signature,
+) -> Result<Signature, ApiError> {
+    let signature = read_signature(officer, digest, signature)?;
+    if signature.check(&officer.public, digest).is_err() {
+        return Err(ApiError::bad_request(
+            format!("The signature is not by the key of {}.", officer.public.name),
+            "Sign again, with the key that stands in the key list.",
+        ));
+    }
+    Ok(signature)
+}
+
 /// Brings a signature into the form of the record.
 fn read_signature(
     officer: &HomeOfficer,
@@ -198,16 +207,6 @@ fn read_signature(
             "Use the console under the address that the passkey was made for, and try again.",
         )
     })
-}
-
-/// Bytes of any length in hex.
-fn unhex_any(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    let pairs = digits.chunks(2).map(|pair| std::str::from_utf8(pair).ok());
-    let byte = |pair: Option<&str>| {
-        pair.filter(|pair| pair.len() == 2).map(|pair| u8::from_str_radix(pair, 16).ok())
-    };
-    pairs.map(|pair| byte(pair).flatten()).collect()
 }
 
 /// How a digest, a nonce and a place stand in an answer.

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::{ConfigError, Home};
 use crate::demo::{self, Demo};
 use crate::doctor;
+use crate::enrol::{self, Enrolment};
 use crate::entropy::unhex;
 use crate::home::{self, Ports};
 use crate::hook::{self, Call, HooksConfig};
@@ -125,6 +126,27 @@ pub enum OfficerAct {
         #[arg(long)]
         json: bool,
     },
+    /// Add an officer who signs on the console with a passkey; his authenticator makes it on a page of this home
+    Enrol(EnrolArgs),
+}
+
+/// `officer enrol`.
+#[derive(Debug, clap::Args)]
+pub struct EnrolArgs {
+    /// The home
+    dir: PathBuf,
+    /// The role, as the other side will read it, such as 'Watch officer'
+    #[arg(long, value_name = "ROLE")]
+    name: String,
+    /// What he may do: draft, release, acknowledge, suspend, consent, keys [default: all]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    may: Vec<String>,
+    /// The site's name under which he opens the console, of 'names' in [console] [default: http://localhost]
+    #[arg(long, value_name = "NAME")]
+    site: Option<String>,
+    /// Print exactly one JSON value, the address, once the page is there
+    #[arg(long)]
+    json: bool,
 }
 
 /// What is done with the program that calls people.
@@ -156,6 +178,9 @@ pub fn run(verb: Verb) -> ExitCode {
             own_key(key.as_deref(), public.as_deref())
                 .and_then(|key| add_officer(&dir, &name, &may, key.as_ref(), json))
         }
+        Verb::Officer { act: OfficerAct::Enrol(EnrolArgs { dir, name, may, site, json }) } => {
+            enrol::run(&Enrolment { dir: &dir, name: &name, may: &may, site: site.as_deref() }, json)
+        }
         Verb::Hook { act: HookAct::Test { dir, json } } => hook_test(&dir, json),
         Verb::Serve { dir, until_stdin_ends, json } => serve::serve(&dir, until_stdin_ends, json),
     };
@@ -179,7 +204,9 @@ impl Verb {
             | Verb::Init { json, .. }
             | Verb::Join { json, .. }
             | Verb::Doctor { json, .. }
-            | Verb::Officer { act: OfficerAct::Add { json, .. } }
+            | Verb::Officer {
+                act: OfficerAct::Add { json, .. } | OfficerAct::Enrol(EnrolArgs { json, .. }),
+            }
             | Verb::Hook { act: HookAct::Test { json, .. } }
             | Verb::Serve { json, .. } => *json,
         }

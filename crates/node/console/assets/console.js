@@ -6,6 +6,7 @@ import { compose } from "./compose.js";
 import { incoming } from "./incoming.js";
 import { keys } from "./keys.js";
 import { notices, tray } from "./notices.js";
+import { signPage } from "./passkey.js";
 import { readBack } from "./read_back.js";
 import { settings } from "./settings.js";
 
@@ -54,6 +55,7 @@ function start() {
   compose({ clock });
   readBack();
   settings({ sound, preferences, clock });
+  signPage();
   refresh();
 }
 

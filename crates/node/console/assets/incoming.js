@@ -2,6 +2,8 @@
 // once he pauses. It never closes by itself while a message waits, and nothing in it happens by accident: the focus
 // lies on its title, a letter must be held, and what was only just drawn takes no click.
 
+import { alone, Refused, signed } from "./passkey.js";
+
 const TYPING_MS = 10000;
 const HOLD_MS = 1000;
 const SETTLE_MS = 1000;
@@ -93,20 +95,43 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   async function acknowledge(button) {
     if (button.disabled) return;
     button.disabled = true;
-    const failure = button.closest("article, .incoming").querySelector(".failure[role=alert]");
+    const id = button.dataset.acknowledge;
     const led = dialog.contains(button);
-    const fail = (text) => { failure.textContent = text; failure.hidden = false; };
+    const path = `/v1/lines/-/messages/${encodeURIComponent(id)}`;
     try {
-      const path = `/v1/lines/-/messages/${encodeURIComponent(button.dataset.acknowledge)}/acknowledge`;
-      const response = await fetch(path, { method: "POST", signal: AbortSignal.timeout(10000) });
-      const answer = await response.json();
-      if (response.ok) done(answer, led);
-      else fail(`${words.notAcknowledged} ${answer.what} ${answer.means} ${answer.do}`);
-    } catch {
-      fail(words.unreached);
+      const answer = byId("passkey") ? await alone(() => byPasskey(path, button)) : await byNode(path);
+      if (answer) done(answer, led);
+    } catch (error) {
+      // The part with the button may have been drawn anew meanwhile.
+      const here = button.isConnected ? button : (led ? dialog : byId("main")).querySelector(`[data-acknowledge="${id}"]`);
+      const failure = here?.closest("article, .incoming").querySelector(".failure[role=alert]");
+      if (failure) Object.assign(failure, { textContent: error instanceof Refused ? error.message : words.unreached, hidden: false });
     }
     button.disabled = false;
     refresh();
+  }
+
+  async function byNode(path) {
+    const response = await fetch(`${path}/acknowledge`, { method: "POST", signal: AbortSignal.timeout(10000) });
+    const answer = await response.json();
+    if (!response.ok) throw new Refused(`${words.notAcknowledged} ${answer.what} ${answer.means} ${answer.do}`);
+    return answer;
+  }
+
+  /** The officer's authenticator asks him first; his node cannot do it for him. */
+  async function byPasskey(path, button) {
+    const label = button.querySelector("span") ?? button;
+    const before = label.textContent;
+    const { site, ...said } = { ...byId("passkey").dataset, unreached: words.unreached };
+    label.textContent = said.waiting;
+    try {
+      const request = { act: { act: "acknowledge" } };
+      return await signed({ prepare: `${path}/acts/prepare`, request, handIn: `${path}/acts/signed`, rpId: site }, said);
+    } catch (error) {
+      throw error instanceof Refused && error.message !== words.unreached ? new Refused(`${words.notAcknowledged} ${error.message}`) : error;
+    } finally {
+      label.textContent = before;
+    }
   }
 
   /**

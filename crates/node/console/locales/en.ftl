@@ -711,3 +711,23 @@ looks-sound = Sound on this screen
 looks-what = This screen only looks.
 looks-means = Nothing was signed, sent or changed.
 looks-do = To act, sign in with an officer's own address.
+
+# Passkeys
+sign-title = Sign with your passkey
+sign-text = This is what your signature will say. Your authenticator asks you first; until then nothing is signed or sent.
+sign-button = Sign with passkey
+sign-back = Back without signing
+sign-consequence = Once signed it is sent at once and stays in the record of both sides.
+sign-release = Once signed it is sent at once. It cannot be taken back.
+sign-covered = The message stays covered while you read back.
+passkey-waiting = Waiting for your authenticator ...
+passkey-cancelled = The passkey was not used: it was cancelled, not found, or took too long. Nothing was signed or sent, and nothing is lost. Try again.
+passkey-impossible = This browser could not use the passkey on this page. Nothing was signed or sent. The passkey works at { $address } and nowhere else.
+passkey-unreached = This console could not reach its node. It is not known whether this was sent. Look at the message before you try again.
+enrol-title = { $side }: passkey of { $officer }
+enrol-text = Make a passkey with your authenticator, then try it once. It works at { $address } and nowhere else, and the home gets its public half alone.
+enrol-make = Make passkey
+enrol-try = Try it and enrol
+enrol-made = The passkey is made. Now try it: only then are you enrolled.
+enrol-done = Enrolled. You can close this page.
+enrol-unreached = The page could not reach the node. Nobody was enrolled, unless the terminal says so.

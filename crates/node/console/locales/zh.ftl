@@ -694,3 +694,23 @@ looks-sound = 打开本屏幕的声音
 looks-what = 本屏幕只能查看。
 looks-means = 没有签名、发送或更改任何内容。
 looks-do = 要操作，请用军官自己的地址登录。
+
+# Passkeys
+sign-title = 用通行密钥签名
+sign-text = 下面是您的签名将表示的内容。验证器会先询问您；在此之前不签名，也不发送。
+sign-button = 用通行密钥签名
+sign-back = 不签名，返回
+sign-consequence = 签名后立即发送，并留在双方的记录中。
+sign-release = 签名后立即发送，不能收回。
+sign-covered = 复述期间，消息保持遮盖。
+passkey-waiting = 正在等待您的验证器……
+passkey-cancelled = 没有使用通行密钥：已取消、未找到或超时。没有签名，没有发送，也没有丢失任何内容。请再试一次。
+passkey-impossible = 此浏览器不能在本页使用通行密钥。没有签名，也没有发送。该通行密钥只在 { $address } 有效。
+passkey-unreached = 此控制台无法连接其节点。不知道是否已发送。再试之前，请先查看该消息。
+enrol-title = { $side }：{ $officer } 的通行密钥
+enrol-text = 请用您的验证器创建通行密钥，然后试用一次。它只在 { $address } 有效，节点只得到公钥。
+enrol-make = 创建通行密钥
+enrol-try = 试用并登记
+enrol-made = 通行密钥已创建。现在请试用：之后才算登记。
+enrol-done = 已登记。可以关闭本页。
+enrol-unreached = 本页无法连接节点。没有登记任何人，除非终端显示已登记。

@@ -9,15 +9,17 @@ use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api as api;
-use ringdown_api::{ApiError, FieldShown, Message, signing};
+use ringdown_api::signing::{self, SignAs};
+use ringdown_api::{ApiError, FieldShown, Message};
+use ringdown_message::Draft;
 use ringdown_record::{DraftId, charter};
 
-use crate::console::{Here, Page, failed, page, part, shown, translation, view};
-use crate::entropy::unhex;
+use crate::console::{Here, Page, failed, page, part, shown, sign, translation, view};
+use crate::entropy::{hex, unhex};
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
-use crate::who::{Who, who};
+use crate::who::who;
 
 #[derive(Template)]
 #[template(path = "awaiting.html")]
@@ -101,26 +103,7 @@ impl<'a> AwaitingPage<'a> {
         let asking = line.officer_asking(who()).ok();
         let own = asking.is_some_and(|officer| officer.public.index == submitted.officer);
         let may_release = asking.is_some_and(|officer| officer.may(charter::ROLE_RELEASE));
-        let message = Message {
-            serial: submitted.serial.clone(),
-            entry: String::new(),
-            from: line.name(line.own).to_owned(),
-            officer: String::new(),
-            drafter: None,
-            released_alone: false,
-            precedence: draft.precedence.name().into(),
-            class: draft.class.name().into(),
-            marker: draft.marker.name().into(),
-            subject: draft.subject.clone(),
-            language: Some(draft.language.clone()),
-            text: Some(draft.text.clone()),
-            courtesy: state.draft.courtesy.clone(),
-            our_translations: Vec::new(),
-            raw: None,
-            state: "AWAITING RELEASE".into(),
-            states: Vec::new(),
-            dialogue: None,
-        };
+        let message = as_message(line, &draft, &state.draft, &submitted.serial);
         let values =
             [("precedence", message.precedence.as_str()), ("peer", &peer), ("class", &message.class)];
         Ok(AwaitingPage {
@@ -143,6 +126,30 @@ impl<'a> AwaitingPage<'a> {
             t,
             error,
         })
+    }
+}
+
+/// A draft as the message that it will be.
+pub fn as_message(line: &Line, draft: &Draft, kept: &api::Draft, serial: &str) -> Message {
+    Message {
+        serial: serial.to_owned(),
+        entry: String::new(),
+        from: line.name(line.own).to_owned(),
+        officer: String::new(),
+        drafter: None,
+        released_alone: false,
+        precedence: draft.precedence.name().into(),
+        class: draft.class.name().into(),
+        marker: draft.marker.name().into(),
+        subject: draft.subject.clone(),
+        language: Some(draft.language.clone()),
+        text: Some(draft.text.clone()),
+        courtesy: kept.courtesy.clone(),
+        our_translations: Vec::new(),
+        raw: None,
+        state: "AWAITING RELEASE".into(),
+        states: Vec::new(),
+        dialogue: None,
     }
 }
 
@@ -200,24 +207,30 @@ pub async fn act(
     };
     let button = form.get("do").map_or("", String::as_str);
     let done = match draft_id(&id) {
-        Ok(draft) => pressed(&line, draft, button, who()).await,
+        Ok(draft) => pressed(&node, &line, draft, button).await,
         Err(error) => Err(error),
     };
     match done {
-        Ok(Some(message)) => Redirect::to(&format!("/messages/{}", message.entry)).into_response(),
-        Ok(None) => Redirect::to(&format!("/compose?draft={id}")).into_response(),
+        Ok(answer) => answer,
         Err(error) => shown_with(&node, &line, &id, Some(error)),
     }
 }
 
-async fn pressed(line: &Line, id: DraftId, button: &str, who: Who) -> Result<Option<Message>, ApiError> {
-    match button {
-        "release" | "alone" => {
-            line.send(who, id, signing::Release { alone: button == "alone" }).await.map(Some)
-        }
+async fn pressed(node: &Node, line: &Line, id: DraftId, button: &str) -> Result<Response, ApiError> {
+    let (sign_as, alone) = match button {
+        "release" => (SignAs::Release, false),
+        "alone" => (SignAs::ReleaseAlone, true),
         // Anything else gives it back: that is safe.
-        _ => line.return_draft(id).await.map(|_| None),
+        _ => {
+            line.return_draft(id).await?;
+            return Ok(Redirect::to(&format!("/compose?draft={}", hex(&id.0))).into_response());
+        }
+    };
+    if let Some(to_sign) = sign::draft(node, line, id, sign_as).await? {
+        return Ok(to_sign);
     }
+    let message = line.send(who(), id, signing::Release { alone }).await?;
+    Ok(Redirect::to(&format!("/messages/{}", message.entry)).into_response())
 }
 
 fn draft_id(id: &str) -> Result<DraftId, ApiError> {

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Form, Json, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use ringdown_api::signing::Release;
+use ringdown_api::signing::{Release, SignAs};
 use ringdown_api::translation::Translated;
 use ringdown_api::{ApiError, Draft, ErrorCode, Message};
 use ringdown_message::form::{self, words};
@@ -18,7 +18,7 @@ use crate::console::compose_fields::{self, FormView, Offered};
 use crate::console::compose_notes::Notes;
 use crate::console::compose_problems::{self, Problem, named};
 use crate::console::compose_release::{GoesOut, ReleaseButton};
-use crate::console::{Here, Page, awaiting, failed, page, restate, shown, view};
+use crate::console::{Here, Page, awaiting, failed, page, restate, shown, sign, view};
 use crate::desk::Kept;
 use crate::draft::fields_of;
 use crate::entropy::{hex, random, unhex};
@@ -110,6 +110,8 @@ enum Sent {
     Now(Message),
     /// The first of two people signed it.
     Awaits,
+    /// The officer has to sign it with his passkey: this page.
+    ToSign(Response),
     /// The draft had become this message before; true if with other words than the form's.
     Before(Message, bool),
 }
@@ -459,6 +461,7 @@ pub async fn release(State(node): State<Arc<Node>>, Form(pairs): Form<Vec<(Strin
         Ok(Ok(Sent::Now(message) | Sent::Before(message, false))) => {
             return Redirect::to(&format!("/messages/{}", message.entry)).into_response();
         }
+        Ok(Ok(Sent::ToSign(to_sign))) => return to_sign,
         Ok(Ok(Sent::Awaits)) => return Redirect::to(&awaiting::address(&id)).into_response(),
         Ok(Ok(Sent::Before(message, true))) => {
             return (StatusCode::CONFLICT, released_page(&node, &line, message, true)).into_response();
@@ -510,7 +513,12 @@ async fn release_draft(
         return Ok(Err(problems));
     }
     line.put_draft(id, draft).await?;
-    if line.people(line.read_draft(draft)?.urgency()) == 2 {
+    let two = line.people(line.read_draft(draft)?.urgency()) == 2;
+    let sign_as = if two { SignAs::Draft } else { SignAs::Release };
+    if let Some(to_sign) = sign::draft(node, line, id, sign_as).await? {
+        return Ok(Ok(Sent::ToSign(to_sign)));
+    }
+    if two {
         return line.submit_draft_here(who(), id).await.map(|_| Ok(Sent::Awaits));
     }
     line.send(who(), id, Release::default()).await.map(|message| Ok(Sent::Now(message)))

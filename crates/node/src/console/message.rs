@@ -13,7 +13,7 @@ use ringdown_message::act::STANDBY_MINUTES_MAX;
 
 use crate::console::talk::{Judged, Talk};
 use crate::console::translation::OursForm;
-use crate::console::{Here, Page, failed, page, part, shown, translation, view};
+use crate::console::{Here, Page, failed, page, part, shown, sign, translation, view};
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
@@ -87,16 +87,24 @@ pub async fn act(
         Err(error) => return Failure(error).into_response(),
     };
     let done = match asked(&node, &line, &name, &form) {
-        Ok(act) => line.act(who(), &name, &act).await.map(|message| (act, message)),
+        Ok(act) => done(&node, &line, &name, &act).await,
         Err(error) => Err(error),
     };
-    match done {
-        Ok((api::Act::OurMessageWasWrong, message)) => {
-            Redirect::to(&format!("/compose?re={}&marker=CORRECTION", message.entry)).into_response()
-        }
-        Ok((_, message)) => Redirect::to(&format!("/messages/{}", message.entry)).into_response(),
-        Err(error) => refused(&node, &line, &name, &form, error),
+    done.unwrap_or_else(|error| refused(&node, &line, &name, &form, error))
+}
+
+/// Does it, or shows what the officer has to sign so that it is done.
+async fn done(node: &Node, line: &Line, name: &str, act: &api::Act) -> Result<Response, ApiError> {
+    if let Some(to_sign) = sign::act(node, line, name, act, Vec::new()).await? {
+        return Ok(to_sign);
     }
+    let entry = line.act(who(), name, act).await?.entry;
+    Ok(match act {
+        api::Act::OurMessageWasWrong => {
+            Redirect::to(&format!("/compose?re={entry}&marker=CORRECTION")).into_response()
+        }
+        _ => Redirect::to(&format!("/messages/{entry}")).into_response(),
+    })
 }
 
 /// The act that a form names. Ticks beside rows are for the page alone.

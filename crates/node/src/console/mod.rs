@@ -23,6 +23,7 @@ mod read_back;
 mod record;
 mod restate;
 mod shown;
+mod sign;
 mod talk;
 pub(crate) mod transcript;
 mod translation;
@@ -61,7 +62,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 /// Everything that a page names.
-const ASSETS: [(&str, &str, &str); 13] = [
+const ASSETS: [(&str, &str, &str); 15] = [
     ("/assets/console.css", CSS, include_str!("../../console/assets/console.css")),
     ("/assets/paper.css", CSS, include_str!("../../console/assets/paper.css")),
     ("/assets/preferences.js", JS, include_str!("../../console/assets/preferences.js")),
@@ -74,6 +75,8 @@ const ASSETS: [(&str, &str, &str); 13] = [
     ("/assets/read_back.js", JS, include_str!("../../console/assets/read_back.js")),
     ("/assets/notices.js", JS, include_str!("../../console/assets/notices.js")),
     ("/assets/keys.js", JS, include_str!("../../console/assets/keys.js")),
+    ("/assets/passkey.js", JS, include_str!("../../console/assets/passkey.js")),
+    ("/assets/enrol.js", JS, include_str!("../../console/assets/enrol.js")),
     ("/assets/settings.js", JS, include_str!("../../console/assets/settings.js")),
 ];
 
@@ -119,7 +122,7 @@ pub fn routes() -> Router<Arc<Node>> {
 }
 
 /// What the sign-in page needs too.
-pub fn assets() -> Router<Arc<Node>> {
+pub fn assets<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let router = Router::new().route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }));
     ASSETS.into_iter().fold(router, |router, (path, kind, text)| {
         router.route(path, get(move || async move { ([(header::CONTENT_TYPE, kind)], text) }))
@@ -165,6 +168,8 @@ pub(crate) struct Page<'a> {
     other_way: String,
     /// The officer who is signed in.
     officer: String,
+    /// The site and the origin of his passkey, if he signs with one.
+    passkey: Option<(String, String)>,
     /// How local time is said, with `%t` and `%z` for the script.
     local_words: String,
     /// How an acknowledgement is confirmed, with `%s` and `%t`.
@@ -178,9 +183,11 @@ impl<'a> Page<'a> {
         let head = Head::of(line, t);
         let done_words = t.with("acknowledged-done", &[("serial", "%s"), ("time", "%t")]);
         let (news, other_way) = (News::of(line, t), conditions::other_way(line, t));
+        let passkey = sign::with_passkey(line).map(|officer| &officer.public);
+        let passkey = passkey.map(|officer| (officer.rp_id.clone(), officer.origin.clone()));
         let asking = line.officer_asking(who());
         let officer = asking.map_or_else(|_| t.get("looks-only"), |officer| officer.public.name.clone());
-        Page { t, head, news, here, other_way, officer, local_words, done_words }
+        Page { t, head, news, here, other_way, officer, passkey, local_words, done_words }
     }
 
     /// `aria-current` of a link in the navigation.

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::acts::reference;
 use crate::console::talk::{Talk, content, value_words};
-use crate::console::{Here, Page, failed, page, shown, view};
+use crate::console::{Here, Page, failed, page, shown, sign, view};
 use crate::http::{Failure, Node};
 use crate::line::{Line, not_found};
 use crate::text::Texts;
@@ -91,10 +91,8 @@ pub async fn send(
     };
     let answered = match opened {
         Some(opened) => drawn(&node, &line, &name, &form, opened, None),
-        None => match sealed(&line, &name, &form, looked).await {
-            Ok(Some(message)) => {
-                return Redirect::to(&format!("/messages/{}", message.entry)).into_response();
-            }
+        None => match sealed(&node, &line, &name, &form, looked).await {
+            Ok(Some(answer)) => return answer,
             Ok(None) => drawn(&node, &line, &name, &form, Opened::Covered(looked), None),
             Err(error) => drawn(&node, &line, &name, &form, Opened::Covered(looked), Some(error)),
         },
@@ -134,13 +132,14 @@ pub async fn understood(
     }
 }
 
-/// Seals what was typed; `None` if a box holds what is no value.
+/// Seals what was typed, or shows it to be signed; `None` if a box holds what is no value.
 async fn sealed(
+    node: &Node,
     line: &Line,
     name: &str,
     form: &BTreeMap<String, String>,
     looked: u8,
-) -> Result<Option<Message>, ApiError> {
+) -> Result<Option<Response>, ApiError> {
     let mut fields = BTreeMap::new();
     for field in critical(line, name)?.1 {
         let typed = typed(form, &field.name);
@@ -156,7 +155,14 @@ async fn sealed(
         language: Some(given("language")).filter(|language| !language.is_empty()),
         looked_again: looked,
     };
-    line.act(who(), name, &act).await.map(Some)
+    // Who goes back finds what he typed, and the message covered.
+    let cover = ("step".to_owned(), "cover".to_owned());
+    let kept = form.clone().into_iter().chain([cover]).collect();
+    if let Some(to_sign) = sign::act(node, line, name, &act, kept).await? {
+        return Ok(Some(to_sign));
+    }
+    let message = line.act(who(), name, &act).await?;
+    Ok(Some(Redirect::to(&format!("/messages/{}", message.entry)).into_response()))
 }
 
 /// The message's content and its critical fields.

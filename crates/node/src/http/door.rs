@@ -43,7 +43,7 @@ impl Door {
     }
 
     /// The addresses as part of a sentence.
-    pub(super) fn in_words(&self) -> String {
+    pub(crate) fn in_words(&self) -> String {
         self.addresses().collect::<Vec<_>>().join(" or ")
     }
 
@@ -55,11 +55,11 @@ impl Door {
         }
     }
 
-    pub(super) fn is_own_host(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn is_own_host(&self, headers: &HeaderMap) -> bool {
         text(headers, header::HOST).is_some_and(|host| self.hosts.iter().any(|own| own == host))
     }
 
-    pub(super) fn is_own_origin(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn is_own_origin(&self, headers: &HeaderMap) -> bool {
         text(headers, header::ORIGIN).is_some_and(|origin| self.addresses().any(|own| own == origin))
     }
 }

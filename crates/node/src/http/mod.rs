@@ -161,6 +161,15 @@ pub async fn serve_console(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = console_router(node, entrance.door.clone());
+    serve_router(entrance, router, stop).await
+}
+
+/// Serves other pages at an entrance until `stop` resolves.
+pub async fn serve_router(
+    entrance: Entrance,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     accept::serve(entrance, router, stop).await
 }
 

@@ -1,0 +1,207 @@
+//! What an officer signs with his passkey: shown in words on a page of its own, with one button.
+//!
+//! His key is not here, so the node cannot sign for him. The page prepares anew when he presses the button, has his
+//! authenticator sign that, and hands it in by the API. Whoever leaves the page has signed nothing.
+
+use askama::Template;
+use axum::response::Response;
+use ringdown_api as api;
+use ringdown_api::signing::{ActToSign, Prepare, SignAs};
+use ringdown_api::{Act, ApiError, FieldShown, Message};
+use ringdown_message::Draft;
+use ringdown_record::DraftId;
+
+use crate::console::{Here, Page, awaiting, page, shown, translation, view};
+use crate::entropy::hex;
+use crate::http::Node;
+use crate::line::Line;
+use crate::officers::HomeOfficer;
+use crate::text::Texts;
+use crate::who::who;
+
+#[derive(Template)]
+#[template(path = "sign.html")]
+struct SignPage<'a> {
+    page: Page<'a>,
+    t: &'a Texts,
+    /// What the signature says.
+    says: String,
+    /// What goes with it.
+    rows: Vec<(String, String)>,
+    /// The message that is acted on, or that goes out.
+    message: Message,
+    fields: Vec<FieldShown>,
+    /// A read-back is blind here too.
+    covered: bool,
+    consequence: String,
+    /// Where to prepare, what to ask there, and where to hand in.
+    prepare: String,
+    request: String,
+    hand_in: String,
+    /// Where it goes on; `%entry` is the entry of the message that came of it.
+    next: String,
+    /// The way back without signing, and what a form there held; without that it is a link.
+    back: String,
+    kept: Vec<(String, String)>,
+    rp_id: String,
+    origin: String,
+}
+
+/// Who is signed in, if he signs with a passkey.
+pub fn with_passkey(line: &Line) -> Option<&HomeOfficer> {
+    line.officer_asking(who()).ok().filter(|officer| !officer.public.rp_id.is_empty())
+}
+
+/// The page for an act, if it is legal now; `None` if the node signs for who is here. `kept` is what he typed into the page
+/// of a read-back, so that he finds it there when he goes back.
+pub async fn act(
+    node: &Node,
+    line: &Line,
+    name: &str,
+    act: &Act,
+    kept: Vec<(String, String)>,
+) -> Result<Option<Response>, ApiError> {
+    let Some(officer) = with_passkey(line) else { return Ok(None) };
+    let request = ActToSign { act: act.clone(), officer: None };
+    // What is not legal is said before anyone signs.
+    line.prepare_act(who(), name, request.clone()).await?;
+    let t = &node.texts;
+    let message = line.message_with_text(name)?;
+    let entry = message.entry.clone();
+    let path = format!("/v1/lines/-/messages/{entry}");
+    let next = match act {
+        Act::OurMessageWasWrong => format!("/compose?re={entry}&marker=CORRECTION"),
+        _ => format!("/messages/{entry}"),
+    };
+    let dialogue = message.dialogue.as_ref();
+    Ok(Some(page(&SignPage {
+        page: Page::of(node, line, Here::Nowhere),
+        t,
+        says: says(t, act),
+        rows: rows(t, act, &message),
+        fields: dialogue.map(|dialogue| dialogue.fields.clone()).unwrap_or_default(),
+        message,
+        covered: matches!(act, Act::ReadBack { .. }),
+        consequence: t.get("sign-consequence"),
+        prepare: format!("{path}/acts/prepare"),
+        request: as_json(&request),
+        hand_in: format!("{path}/acts/signed"),
+        back: if kept.is_empty() {
+            format!("/messages/{entry}")
+        } else {
+            format!("/messages/{entry}/read-back")
+        },
+        kept,
+        next,
+        rp_id: officer.public.rp_id.clone(),
+        origin: officer.public.origin.clone(),
+    })))
+}
+
+/// The page for a draft that is submitted or released.
+pub async fn draft(
+    node: &Node,
+    line: &Line,
+    id: DraftId,
+    sign_as: SignAs,
+) -> Result<Option<Response>, ApiError> {
+    let Some(officer) = with_passkey(line) else { return Ok(None) };
+    let request = Prepare { sign_as, officer: None };
+    let prepared = line.prepare(who(), id, &request).await?;
+    let kept = line.draft(id)?.draft;
+    let draft = line.read_draft(&kept)?;
+    let t = &node.texts;
+    let frame = Page::of(node, line, Here::Nowhere);
+    let values = [
+        ("precedence", draft.precedence.name()),
+        ("peer", &frame.head.status.peer),
+        ("class", draft.class.name()),
+    ];
+    let id = hex(&id.0);
+    let path = format!("/v1/lines/-/drafts/{id}");
+    let (key, hand_in, next) = match sign_as {
+        SignAs::Draft => ("compose-submit", "submit", awaiting::address(&id)),
+        SignAs::Release => ("compose-release", "release", "/messages/%entry".into()),
+        SignAs::ReleaseAlone => ("awaiting-alone", "release", "/messages/%entry".into()),
+    };
+    let consequence = match sign_as {
+        SignAs::Draft => t.get("compose-two"),
+        SignAs::Release => t.get("sign-release"),
+        SignAs::ReleaseAlone => t.one("awaiting-alone-text", "peer", &frame.head.status.peer),
+    };
+    Ok(Some(page(&SignPage {
+        t,
+        says: t.with(key, &values),
+        rows: terms(t, &draft),
+        fields: line.fields_shown(&draft.form, &draft.fields),
+        message: awaiting::as_message(line, &draft, &kept, &prepared.serial),
+        covered: false,
+        consequence,
+        prepare: format!("{path}/prepare"),
+        request: as_json(&request),
+        hand_in: format!("{path}/{hand_in}"),
+        next,
+        back: format!("/compose?draft={id}"),
+        kept: Vec::new(),
+        rp_id: officer.public.rp_id.clone(),
+        origin: officer.public.origin.clone(),
+        page: frame,
+    })))
+}
+
+fn as_json(request: &impl serde::Serialize) -> String {
+    serde_json::to_string(request).unwrap_or_default()
+}
+
+/// The times that a draft states.
+fn terms(t: &Texts, draft: &Draft) -> Vec<(String, String)> {
+    let times = [("compose-valid-until", draft.valid_until), ("compose-answer-by", draft.answer_by)];
+    let stated = times.into_iter().filter_map(|(key, at)| Some((t.get(key), api::date_time_group(at?))));
+    stated.collect()
+}
+
+/// The act in the words of its button; an answer in the protocol's own word.
+fn says(t: &Texts, act: &Act) -> String {
+    let key = match act {
+        Act::Acknowledge => "acknowledge",
+        Act::Standby { .. } => "move-standby",
+        Act::Answer { word, .. } => return word.replace(['-', '_'], " ").to_uppercase(),
+        Act::ReadBack { .. } => "move-read-back",
+        Act::ThatIsCorrect => "that-is-correct",
+        Act::Wrong => "wrong",
+        Act::OurMessageWasWrong => "our-message-was-wrong",
+        Act::HandedOn => "move-handed-on",
+        Act::InPreparation => "move-in-preparation",
+        Act::AskStillValid => "move-still-valid",
+        Act::AskVoice => "move-voice",
+        Act::DidYouGetIt => "move-did-you",
+        Act::Reply { yes: true } => "move-affirm",
+        Act::Reply { yes: false } => "move-negative",
+    };
+    t.get(key)
+}
+
+/// What an act brings with it.
+fn rows(t: &Texts, act: &Act, message: &Message) -> Vec<(String, String)> {
+    let known: Vec<_> = message.dialogue.iter().flat_map(|dialogue| &dialogue.fields).collect();
+    let place = |name: &str| known.iter().position(|field| field.name == name);
+    let label = |name: &str| place(name).map_or(name, |place| known[place].label.as_str()).to_owned();
+    match act {
+        Act::Standby { minutes } => vec![(t.get("standby-minutes"), minutes.to_string())],
+        Act::Answer { text, .. } if !text.is_empty() => vec![(t.get("compose-text"), text.clone())],
+        Act::ReadBack { fields, words, looked_again, .. } => {
+            let mut typed: Vec<_> = fields.iter().collect();
+            typed.sort_by_key(|(name, _)| place(name));
+            let rows = typed.into_iter().map(|(name, typed)| (label(name), typed.clone()));
+            let mut rows: Vec<_> = rows.collect();
+            if !words.is_empty() {
+                rows.push((t.get("own-words"), words.clone()));
+            }
+            if *looked_again > 0 {
+                rows.push((t.one("looked-again", "count", looked_again.to_string()), String::new()));
+            }
+            rows
+        }
+        _ => Vec::new(),
+    }
+}
