@@ -2,6 +2,7 @@
 // asked by the console for every act. BLUE's Watch officer and GREEN's Duty officer have one; their nodes never sign for them.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +15,7 @@ const flags = Object.entries(FIELDS).flatMap(([name, value]) => ["--field", `${n
 const FLASH = ["send", "--precedence", "FLASH", "--class", "LIVE", "--subject", "Ship hit", "--text", "Is it one of yours?"];
 
 let dir;
-let browser;
+let everyday;
 let blue;
 let green;
 const nodes = [];
@@ -36,7 +37,7 @@ function said(child, wanted) {
 }
 
 /** A browser of one person, with his authenticator. */
-async function person() {
+async function person(browser = everyday) {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: "dark" })).newPage();
   page.setDefaultTimeout(15000);
   listen(page, complaints);
@@ -50,8 +51,8 @@ async function person() {
 }
 
 /** `officer enrol`, up to the page that it prints. */
-async function enrolment(side, name) {
-  const child = spawn(PROGRAM, ["officer", "enrol", home(side), "--name", name, "--json"]);
+async function enrolment(side, name, ...more) {
+  const child = spawn(PROGRAM, ["officer", "enrol", home(side), "--name", name, "--json", ...more]);
   const ended = new Promise((resolve) => child.on("exit", resolve));
   const { address } = JSON.parse(await said(child, (out) => out.endsWith("\n")));
   return { address, ended };
@@ -77,7 +78,7 @@ async function serve(side) {
 
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), "ringdown-"));
-  browser = await launch();
+  everyday = await launch();
   [blue, green] = [await person(), await person()];
   await run("init", home("blue"), "--side", "BLUE");
   await run("init", home("green"), "--side", "GREEN", "--no-officer");
@@ -95,7 +96,7 @@ before(async () => {
   for (const { page } of [blue, green]) await page.waitForSelector("#waits-title");
 });
 after(async () => {
-  await browser?.close();
+  await everyday?.close();
   for (const node of nodes) node.kill("SIGTERM");
   if (dir) await rm(dir, { recursive: true, maxRetries: 5 });
 });
@@ -167,6 +168,33 @@ test("the page of an enrolment speaks four languages in three themes, and takes 
   assert.equal(keys.match(/passkey/g).length, 1, "one officer, however often it was pressed");
   assert.match(keys, new RegExp(`origin = "${new URL(address).origin}"`));
   await page.context().close();
+});
+
+test("an officer is enrolled under a name of the site, over TLS", async () => {
+  const [port, name] = [await freePort(), "console.gold.test"];
+  await run("init", home("gold"), "--side", "GOLD");
+  const path = join(home("gold"), "ringdown.toml");
+  const settings = `[console]\nlisten = "127.0.0.1:${port}"\nnames = ["${name}"]\n`;
+  await writeFile(path, `${await readFile(path, "utf8")}\n${settings}`);
+  await assert.rejects(run("officer", "enrol", home("gold"), "--name", "Clerk", "--site", "other.gold.test"), { code: 1 });
+  const { address, ended } = await enrolment("gold", "Clerk", "--site", name);
+  assert.match(address, new RegExp(`^https://${name}:${port}/enrol#`));
+  const key = new X509Certificate(await readFile(join(home("gold"), "console.pem"))).publicKey.export({ type: "spki", format: "der" });
+  const hash = createHash("sha256").update(key).digest("base64");
+  const trusting = await launch(`--host-resolver-rules=MAP ${name} 127.0.0.1`, `--ignore-certificate-errors-spki-list=${hash}`);
+  try {
+    const { page } = await person(trusting);
+    await page.goto(address);
+    await page.click("#make");
+    await page.waitForSelector("#try:enabled");
+    await page.click("#try");
+    await until(page, "#status", "Enrolled");
+    assert.equal(await ended, 0);
+  } finally {
+    await trusting.close();
+  }
+  const keys = await readFile(join(home("gold"), "keys.toml"), "utf8");
+  assert.match(keys, new RegExp(`rp_id = "${name}"\\norigin = "https://${name}:${port}"`));
 });
 
 test("a FLASH is submitted by a key that the node holds, and released with a passkey, after the officer saw what he signs", async () => {
