@@ -40,4 +40,4 @@ mod world;
 
 pub use faults::{Counts, Fault, Strange};
 pub use plant::Plant;
-pub use run::{Options, Outcome, kept_seeds, run};
+pub use run::{Options, Outcome, kept_seeds, run, run_power_cuts};

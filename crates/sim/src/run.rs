@@ -1,6 +1,6 @@
 //! Runs seeds.
 
-use crate::checkers::Violation;
+use crate::checkers::{Checkers, Violation};
 use crate::faults::Counts;
 use crate::plant::Plant;
 use crate::swarm::Plan;
@@ -57,6 +57,19 @@ pub fn run(seed: u64, options: Options, lines: &mut dyn FnMut(&str)) -> Outcome 
         other.run(&mut |_| {});
         world.violation = crate::checkers::clocks::compare(world.trace.shapes(), other.trace.shapes());
     }
+    outcome(seed, world)
+}
+
+/// Runs scenario 18 with a seed: GREEN's power is cut between receiving and `fsync`, and one thing is looked at, whether
+/// a message that was shown as stored is lost.
+pub fn run_power_cuts(seed: u64, plant: Plant) -> Outcome {
+    let mut world = World::new(Plan::of_power_cuts(seed), plant, None, Trace::new(false, false));
+    world.checkers = Checkers::of_power_cuts();
+    world.run(&mut |_| {});
+    outcome(seed, world)
+}
+
+fn outcome(seed: u64, world: World) -> Outcome {
     Outcome {
         seed,
         counts: world.counts,

@@ -131,6 +131,52 @@ impl Plan {
         }
     }
 
+    /// The plan of scenario 18: BLUE sends, and again and again GREEN's power is cut around a commit, while it holds what
+    /// its disk does not have yet.
+    pub fn of_power_cuts(seed: u64) -> Plan {
+        let mut dice = Dice::new(seed, "power cuts");
+        let d = &mut dice;
+        let base = Duration::from_micros(d.pick(&[200, 5_000, 80_000]));
+        let loss = d.pick(&[0, 0, 100_000]);
+        let link = LinkPlan { base, loss, ..LinkPlan::default() };
+        let commit = Duration::from_micros(d.pick(&[500, 4_000, 25_000, 100_000]));
+        let steady = MachinePlan {
+            crashes: None,
+            inside: 0,
+            writing: 0,
+            orderly: 0,
+            commit,
+            slow: 0,
+            full: None,
+            clock: None,
+        };
+        let crashes = Some(Every {
+            mean: Duration::from_millis(d.between(300, 3_000)),
+            length: pick_duration(d, 1, 4),
+        });
+        let sends = PeoplePlan {
+            pace: Duration::from_millis(d.between(200, 1_000)),
+            message: PPM,
+            long: (PPM / 10, PPM / 20),
+            patience: 100,
+            most: 30,
+        };
+        Plan {
+            seed,
+            active: Duration::from_secs(30),
+            carriers: 1,
+            links: [link; 2],
+            cuts: None,
+            carrier_flaps: None,
+            machines: [steady, MachinePlan { crashes, writing: PPM, ..steady }],
+            people: [sends, PeoplePlan { most: 0, message: 0, ..sends }],
+            garbage: None,
+            replays: None,
+            floods: None,
+            officers: 1,
+        }
+    }
+
     /// The same world without what touches the wall clock.
     pub fn without_clock_jumps(mut self) -> Plan {
         self.machines.iter_mut().for_each(|machine| machine.clock = None);

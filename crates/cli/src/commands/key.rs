@@ -42,7 +42,8 @@ fn say(arguments: &KeyFileArgs, key: &KeyFile) {
         return output::json(&json!({"file": arguments.file, "public": public}));
     }
     output::line(&format!("{file}: Ed25519, public half {public}"));
-    output::line(&format!("The home gets it with: ringdown officer add HOME --name ROLE --public {public}"));
+    output::line("The home gets it with:");
+    output::command("ringdown officer add HOME --name ROLE", &format!("--public {public}"));
 }
 
 /// An officer's key, open, and the node that hands out what it is to sign.

@@ -21,6 +21,7 @@ mod prefix;
 mod quiet;
 mod receipts;
 mod replay;
+mod stored;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub use prefix::Prefix;
 pub use quiet::Quiet;
 pub use receipts::ReceiptTruth;
 pub use replay::Replay;
+pub use stored::StoredStays;
 
 /// Something that can be seen from outside. Sides are 0 and 1.
 #[derive(Clone, Debug)]
@@ -237,6 +239,11 @@ impl Checkers {
             Box::new(Memory::default()),
             Box::new(Quiet::default()),
         ])
+    }
+
+    /// One of scenario 18 alone.
+    pub(crate) fn of_power_cuts() -> Checkers {
+        Checkers(vec![Box::new(StoredStays::default())])
     }
 
     /// Nobody.
