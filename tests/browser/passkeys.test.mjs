@@ -18,7 +18,7 @@ let dir;
 let everyday;
 let blue;
 let green;
-const nodes = [];
+const started = [];
 const complaints = [];
 const home = (side) => join(dir, side);
 const ringdown = (side, ...words) => run("-C", home(side), ...words);
@@ -53,6 +53,7 @@ async function person(browser = everyday) {
 /** `officer enrol`, up to the page that it prints. */
 async function enrolment(side, name, ...more) {
   const child = spawn(PROGRAM, ["officer", "enrol", home(side), "--name", name, "--json", ...more]);
+  started.push(child);
   const ended = new Promise((resolve) => child.on("exit", resolve));
   const { address } = JSON.parse(await said(child, (out) => out.endsWith("\n")));
   return { address, ended };
@@ -71,7 +72,7 @@ async function enrolled(side, name, { page }) {
 async function serve(side) {
   const child = spawn(PROGRAM, ["serve", home(side)]);
   child.stderr.pipe(process.stderr);
-  nodes.push(child);
+  started.push(child);
   const out = await said(child, (out) => out.includes("\nready\n"));
   return out.split("\n").filter((line) => line.includes("http")).map((line) => line.split(" ")[1]);
 }
@@ -97,7 +98,7 @@ before(async () => {
 });
 after(async () => {
   await everyday?.close();
-  for (const node of nodes) node.kill("SIGTERM");
+  for (const child of started) child.kill("SIGTERM");
   if (dir) await rm(dir, { recursive: true, maxRetries: 5 });
 });
 

@@ -7,6 +7,7 @@ const [make, attempt, status, failure] = ["make", "try", "status", "failure"].ma
 const token = location.hash.slice(1);
 const ES256 = -7;
 let key = null;
+let id = null;
 
 async function create() {
   const user = { id: crypto.getRandomValues(new Uint8Array(16)), name: `${side} ${officer}`, displayName: `${side} ${officer}` };
@@ -16,6 +17,7 @@ async function create() {
     authenticatorSelection: { userVerification: "required", residentKey: "required", requireResidentKey: true },
   };
   const credential = await authenticator(() => navigator.credentials.create({ publicKey: options }), words);
+  id = credential.rawId;
   key = hex(credential.response.getPublicKey());
   status.textContent = made;
   attempt.disabled = false;
@@ -23,7 +25,7 @@ async function create() {
 }
 
 async function enrol() {
-  const answer = await assertion(challenge, rp, words);
+  const answer = await assertion(challenge, rp, words, id);
   await post("/enrol", { public: key, answer }, words, { authorization: `Bearer ${token}` });
   status.textContent = done;
   make.disabled = true;

@@ -28,9 +28,10 @@ export async function authenticator(call, words) {
   }
 }
 
-/** The signature of a passkey of this site over a challenge in hex, as the API takes it. */
-export async function assertion(challenge, rpId, words) {
-  const options = { challenge: unhex(challenge), rpId, userVerification: "required", timeout: ASK_MS };
+/** The signature of a passkey of this site over a challenge in hex, as the API takes it: of the one `only` names, if it does. */
+export async function assertion(challenge, rpId, words, only) {
+  const allowCredentials = only ? [{ type: "public-key", id: only }] : [];
+  const options = { challenge: unhex(challenge), rpId, allowCredentials, userVerification: "required", timeout: ASK_MS };
   const { response } = await authenticator(() => navigator.credentials.get({ publicKey: options }), words);
   return {
     authenticator_data: hex(response.authenticatorData),
