@@ -19,6 +19,7 @@ use ringdown_node::driver::{Command, SubmitFailure, Terms};
 use ringdown_node::http::{Door, Gatekeeper, Node, console_router};
 use ringdown_node::ladder::Timers;
 use ringdown_node::line::{Line, LineSetup};
+use ringdown_node::notes::Kept;
 use ringdown_node::officers::HomeOfficer;
 use ringdown_node::site::Site;
 use ringdown_node::text::Tongues;
@@ -121,6 +122,7 @@ impl Served {
         WORLD.story.iter().for_each(|entry| drop(ledger.apply(entry, None)));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         let (commands, requests) = mpsc::channel(16);
+        let (notes, noted) = mpsc::unbounded_channel();
         let public = WORLD.paired.charter.parties[0].key_list.officers[0].clone();
         let line = Line::new(LineSetup {
             charter: WORLD.paired.charter.clone(),
@@ -131,6 +133,7 @@ impl Served {
             carriers: Vec::new(),
             clock: Clock::host(),
             commands,
+            notes,
             default_class: None,
             other_way: None,
             lab: false,
@@ -139,6 +142,7 @@ impl Served {
         });
         let count = Arc::new(AtomicU64::new(0));
         runtime.spawn(answer(requests, count.clone()));
+        runtime.spawn(count_notes(noted, count.clone()));
         let gatekeeper = Gatekeeper::new(vec![(Who::Officer(1), TOKEN.into())], 4101);
         let node = Node {
             lines: vec![Arc::new(line)],
@@ -193,9 +197,14 @@ async fn answer(mut requests: mpsc::Receiver<Command>, count: Arc<AtomicU64>) {
                 drop(reply.send(Err(SubmitFailure::Refused(SubmitError::LineShut))))
             }
             Command::Draft(_, _, reply) | Command::Beside(_, _, reply) => drop(reply.send(Ok(()))),
-            Command::Note(_) => {}
             Command::Lab(_, reply) => drop(reply.send(())),
         }
+    }
+}
+
+async fn count_notes(mut noted: mpsc::UnboundedReceiver<Kept>, count: Arc<AtomicU64>) {
+    while noted.recv().await.is_some() {
+        count.fetch_add(1, Ordering::Relaxed);
     }
 }
 

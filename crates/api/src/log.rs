@@ -96,6 +96,15 @@ pub enum Noted {
     },
     /// A line for which people were called because it was down is up again.
     LineBack,
+    /// Notes that the node could not keep: the disk was full, and too many waited for it.
+    NotKept {
+        /// How many.
+        notes: u64,
+        /// When the first of them was made.
+        first: String,
+        /// When the last of them was made.
+        last: String,
+    },
     /// Something that a later program noted.
     #[serde(other)]
     Unknown,

@@ -178,6 +178,9 @@ fn noted(what: &Noted) -> String {
         Noted::Unattended { unattended: true } => "UNATTENDED: no console is LIVE".into(),
         Noted::Unattended { unattended: false } => "a console is LIVE again".into(),
         Noted::LineBack => "the line is up again".into(),
+        Noted::NotKept { notes, first, last } => {
+            format!("the disk was full: {notes} notes from {first} to {last} were not kept")
+        }
         Noted::Unknown => "something that a newer program noted".into(),
     }
 }

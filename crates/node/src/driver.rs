@@ -21,6 +21,8 @@ use crate::notes::Kept;
 const DATAGRAMS_MAX: usize = 2048;
 /// Datagrams that are dealt with before anything else gets its turn.
 const DATAGRAMS_AT_ONCE: usize = 16;
+/// Notes that are handed to the writer before anything else gets its turn.
+const NOTES_AT_ONCE: usize = 1024;
 /// Requests that wait for the loop.
 pub const COMMANDS_MAX: usize = 256;
 /// How long a driver may sleep with nothing to do.
@@ -37,8 +39,6 @@ pub enum Command {
     Compose(Option<DraftId>, TrafficClass, Compose, Reply),
     /// Keep a draft, or forget it.
     Draft(DraftId, Option<Vec<u8>>, oneshot::Sender<Result<(), WriteError>>),
-    /// Keep a note of the watch.
-    Note(Kept),
     /// Keep what people of this side wrote beside an entry.
     Beside(EntryHash, Vec<u8>, oneshot::Sender<Result<(), WriteError>>),
     /// Disturb path or clock.
@@ -109,6 +109,13 @@ async fn arrived(carriers: &[UdpCarrier], waiting: &VecDeque<(CarrierId, Vec<u8>
     .await;
 }
 
+/// Notes that were made together, which the writer commits together.
+async fn next_notes(notes: &mut mpsc::UnboundedReceiver<Kept>) -> Vec<Kept> {
+    let mut together = Vec::new();
+    notes.recv_many(&mut together, NOTES_AT_ONCE).await;
+    together
+}
+
 impl Driver {
     /// Puts the parts together.
     pub fn new(
@@ -139,6 +146,7 @@ impl Driver {
         mut self,
         mut notices: mpsc::UnboundedReceiver<Notice>,
         mut commands: mpsc::Receiver<Command>,
+        mut notes: mpsc::UnboundedReceiver<Kept>,
         stop: impl Future<Output = ()>,
     ) {
         tokio::pin!(stop);
@@ -148,7 +156,10 @@ impl Driver {
                 biased;
                 () = &mut stop => {
                     self.give(Input::Leaving);
-                    self.keep_last_notes(&mut commands);
+                    // What was noted just before the end is kept too.
+                    while let Ok(note) = notes.try_recv() {
+                        self.keep(note);
+                    }
                     break;
                 }
                 Some(notice) = notices.recv() => wake = self.take_notice(notice),
@@ -156,6 +167,7 @@ impl Driver {
                     self.take_command(command);
                     wake = self.drain();
                 }
+                noted = next_notes(&mut notes) => noted.into_iter().for_each(|note| self.keep(note)),
                 () = arrived(&self.carriers, &self.datagrams) => wake = self.take_datagrams(wake),
                 () = tokio::time::sleep(wake) => wake = self.give(Input::Timeout),
             }
@@ -244,13 +256,9 @@ impl Driver {
         }
     }
 
-    /// What was noted just before the end is kept too; whoever else waits is told that the node stops.
-    fn keep_last_notes(&mut self, commands: &mut mpsc::Receiver<Command>) {
-        while let Ok(command) = commands.try_recv() {
-            if let Command::Note(_) = command {
-                self.take_command(command);
-            }
-        }
+    fn keep(&self, Kept { at, content }: Kept) {
+        let line = self.line.clone();
+        self.writer.note(at, content, move |kept| line.note_answered(at, kept));
     }
 
     fn take_notice(&mut self, notice: Notice) -> Duration {
@@ -282,13 +290,6 @@ impl Driver {
             Command::Compose(draft, class, compose, reply) => self.compose(draft, class, compose, reply),
             Command::Draft(id, content, reply) => {
                 self.writer.draft(id, content, |result| drop(reply.send(result)));
-            }
-            Command::Note(Kept { at, content }) => {
-                let line = self.line.clone();
-                self.writer.note(at, content, move |kept| match kept {
-                    Ok(()) => line.touch(),
-                    Err(error) => tracing::error!(%error, "a note was not kept"),
-                });
             }
             Command::Beside(entry, content, reply) => {
                 self.writer.beside(entry, content, |result| drop(reply.send(result)));

@@ -25,7 +25,7 @@ pub mod http;
 pub mod ladder;
 pub mod line;
 pub mod network;
-mod notes;
+pub mod notes;
 pub mod officers;
 mod our_translation;
 mod play;

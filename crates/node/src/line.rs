@@ -17,6 +17,7 @@ use crate::carrier::UdpCarrier;
 use crate::clock::Clock;
 use crate::driver::Command;
 use crate::ladder::Timers;
+use crate::notes::{Kept, RefusedNotes};
 use crate::officers::HomeOfficer;
 use crate::site::Site;
 use crate::watch::Watch;
@@ -48,6 +49,10 @@ pub struct Line {
     pub clock: Clock,
     /// Requests to the driver.
     pub commands: mpsc::Sender<Command>,
+    /// Notes of the watch to the driver.
+    pub(crate) notes: mpsc::UnboundedSender<Kept>,
+    /// Notes that were refused.
+    pub(crate) refused_notes: Mutex<RefusedNotes>,
     /// Durable events as they happen.
     pub events: broadcast::Sender<Arc<api::Event>>,
     /// Counts up when anything on a screen may have changed.
@@ -80,6 +85,8 @@ pub struct LineSetup {
     pub clock: Clock,
     /// Requests to the driver.
     pub commands: mpsc::Sender<Command>,
+    /// Notes of the watch to the driver; nobody waits for one, so the queue has no end of its own: what may be noted has.
+    pub notes: mpsc::UnboundedSender<Kept>,
     /// Class for messages that name none.
     pub default_class: Option<String>,
     /// How people reach the other side when this line does not.
@@ -124,7 +131,7 @@ impl Line {
     /// A line whose record was read into the ledger of `setup`.
     pub fn new(setup: LineSetup) -> Line {
         let LineSetup { charter, signed, officers, ledger, reader, carriers, clock, commands, .. } = setup;
-        let LineSetup { default_class, other_way, lab, site, timers, .. } = setup;
+        let LineSetup { notes, default_class, other_way, lab, site, timers, .. } = setup;
         let since = clock.now().wall;
         let live_carrier = |carrier| LiveCarrier { carrier, up: false, since, heard: None };
         let carriers = carriers.into_iter().map(live_carrier).collect();
@@ -149,6 +156,8 @@ impl Line {
             lab,
             clock,
             commands,
+            notes,
+            refused_notes: Mutex::default(),
             events: broadcast::channel(1024).0,
             changed: watch::channel(0).0,
             site,

@@ -4,18 +4,40 @@ use std::collections::BTreeMap;
 
 use ringdown_api::{ApiError, MessageName, Note, Noted, zulu};
 use ringdown_record::{EntryHash, WallTime};
-use ringdown_store::{NOTES_MAX, StoredNote};
+use ringdown_store::{NOTES_MAX, StoredNote, WriteError};
 
-use crate::driver::Command;
 use crate::entropy::unhex;
 use crate::line::Line;
 
 /// A note that is to be kept.
+#[derive(Debug)]
 pub struct Kept {
     /// When it was made.
     pub at: WallTime,
     /// As it is stored.
     pub content: Vec<u8>,
+}
+
+/// Notes that were refused because the disk was full and too many waited.
+#[derive(Debug, Default)]
+pub(crate) struct RefusedNotes {
+    count: u64,
+    /// When the first and the last of them were made.
+    times: Option<(WallTime, WallTime)>,
+}
+
+impl RefusedNotes {
+    /// A note that was made at this time was kept or refused. Gives what is to be noted of those that were refused, once
+    /// one is kept again.
+    fn answered(&mut self, at: WallTime, is_kept: bool) -> Option<Noted> {
+        if !is_kept {
+            self.count += 1;
+            self.times = Some((self.times.map_or(at, |(first, _)| first), at));
+            return None;
+        }
+        let RefusedNotes { count, times } = std::mem::take(self);
+        times.map(|(first, last)| Noted::NotKept { notes: count, first: zulu(first), last: zulu(last) })
+    }
 }
 
 /// What a node that starts must know of the watch before.
@@ -62,13 +84,25 @@ fn noted(note: &StoredNote) -> Noted {
 }
 
 impl Line {
-    /// Keeps a note. Nobody waits for it: a note that cannot be kept is told in the diagnostics.
+    /// Keeps a note; nobody waits for it. Only a node that stops keeps none, and says so in the diagnostics.
     pub(crate) fn note(&self, what: &Noted) {
         let at = self.clock.now().wall;
         let content = serde_json::to_vec(what).expect("our own types have a JSON form");
-        if self.commands.try_send(Command::Note(Kept { at, content })).is_err() {
-            tracing::error!(?what, "a note was not kept: the node is busy or stops");
+        if self.notes.send(Kept { at, content }).is_err() {
+            tracing::error!(?what, "a note was not kept: the node stops");
         }
+    }
+
+    /// The writer has kept a note that was made at this time, or refused it.
+    pub(crate) fn note_answered(&self, at: WallTime, answer: Result<(), WriteError>) {
+        if let Err(error) = &answer {
+            tracing::error!(%error, "a note was not kept");
+        }
+        let mut refused = self.refused_notes.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(noted) = refused.answered(at, answer.is_ok()) {
+            self.note(&noted);
+        }
+        self.touch();
     }
 
     /// Up to `limit` notes before the `n`-th, newest first. Reads the disk.
@@ -124,6 +158,17 @@ mod tests {
         assert!(before(&[started.clone(), ended, started.clone()]).watch.is_some());
         let taken = Noted::WatchTaken { left: "A".into(), took: "B".into(), console: String::new() };
         assert_eq!(before(&[started, taken]).watch, Some(("B".into(), WallTime::from_ms(1))));
+    }
+
+    #[test]
+    fn notes_that_were_refused_are_noted_as_one_when_the_next_is_kept() {
+        let mut refused = RefusedNotes::default();
+        let at = WallTime::from_ms;
+        assert_eq!(refused.answered(at(1_000), true), None);
+        assert_eq!([2_000, 3_000, 4_000].map(|ms| refused.answered(at(ms), false)), [None, None, None]);
+        let noted = Noted::NotKept { notes: 3, first: zulu(at(2_000)), last: zulu(at(4_000)) };
+        assert_eq!(refused.answered(at(5_000), true), Some(noted));
+        assert_eq!(refused.answered(at(6_000), true), None);
     }
 
     #[test]

@@ -211,6 +211,7 @@ async fn start_line(
     let entries = entries.into_iter().map(|numbered| numbered.entry);
     let endpoint = Endpoint::recover(endpoint_config, entries, clock.now(), &random());
     let (commands, requests) = mpsc::channel(COMMANDS_MAX);
+    let (notes, noted) = mpsc::unbounded_channel();
     let line = Arc::new(Line::new(LineSetup {
         charter,
         signed: record.signed_charter().clone(),
@@ -220,6 +221,7 @@ async fn start_line(
         carriers: carriers.clone(),
         clock: clock.clone(),
         commands,
+        notes,
         default_class: line_config.default_class,
         other_way: line_config.other_way,
         lab: config.lab,
@@ -229,7 +231,7 @@ async fn start_line(
     line.recall_watch().map_err(|error| ServeError::new(error.to_string()))?;
     let driver = Driver::new(endpoint, writer, record.reader()?, carriers, clock, line.clone());
     let run = async move {
-        driver.run(notices, requests, until(stopped)).await;
+        driver.run(notices, requests, noted, until(stopped)).await;
         // The lock goes last: until here nobody else may write.
         drop(record);
     };

@@ -17,4 +17,4 @@ mod write;
 pub use error::{OpenError, ReadError, WriteError};
 pub use open::Record;
 pub use read::{Numbered, Reader, StoredDraft, StoredNote};
-pub use write::{NOTES_MAX, Notice, Writer};
+pub use write::{NOTES_MAX, NOTES_WAITING_MAX, Notice, Writer};

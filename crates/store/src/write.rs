@@ -17,6 +17,8 @@ const GROUP_MAX: usize = 1024;
 const NOTE_DELAY: Duration = Duration::from_millis(250);
 /// Notes that are kept; an older one goes for each that comes beyond it.
 pub const NOTES_MAX: u64 = 10_000;
+/// Notes that wait for a disk that is full; the oldest is refused for each that comes beyond it.
+pub const NOTES_WAITING_MAX: usize = 4_096;
 /// Pages in the log from which on it is folded into the file after each commit.
 const LOG_PAGES: i64 = 1000;
 /// How often a full disk is tried again.
@@ -107,8 +109,9 @@ impl Writer {
         self.send(Job::Sent(side, entry, at));
     }
 
-    /// Keeps a note beside the record, and forgets the oldest beyond [`NOTES_MAX`]. It waits for a commit to go with;
-    /// `done` is called from the writer thread when it is durable, or was refused because the disk is full.
+    /// Keeps a note beside the record, and forgets the oldest beyond [`NOTES_MAX`]. It waits for a commit to go with, and
+    /// for a disk that is full; `done` is called from the writer thread when it is durable, or was refused because too many
+    /// wait.
     pub fn note(
         &self,
         at: WallTime,
@@ -152,6 +155,7 @@ impl State {
         while let Some(ended) = gather(queue, &mut group, self.full) {
             match self.commit(&group) {
                 Ok(durable) => {
+                    self.tell_full(false);
                     self.committed(group.drain(..), durable);
                     // Without space the log grows, until that is refused too.
                     if let Err(WriteError::Stopped(reason)) = self.fold_log().map_err(classify) {
@@ -160,9 +164,13 @@ impl State {
                 }
                 Err(WriteError::Full) => {
                     self.tell_full(true);
+                    if let Err(WriteError::Stopped(reason)) = self.commit_without_notes(&mut group) {
+                        return self.stop(reason, group, queue);
+                    }
                     group = refuse_small(group, &WriteError::Full);
                     // Nothing more will come, and this was the last try.
                     if ended {
+                        refuse_notes(group, &WriteError::Full);
                         return;
                     }
                 }
@@ -171,13 +179,31 @@ impl State {
         }
     }
 
+    /// Nothing else waits for the space that notes take: the record goes first. The group keeps what was not committed.
+    fn commit_without_notes(&mut self, group: &mut Vec<Job>) -> Result<(), WriteError> {
+        let (mut notes, others): (Vec<_>, Vec<_>) =
+            group.drain(..).partition(|job| matches!(job, Job::Note(..)));
+        let may_help = !notes.is_empty() && !others.is_empty();
+        match if may_help { self.commit(&others) } else { Err(WriteError::Full) } {
+            Ok(durable) => {
+                group.append(&mut notes);
+                self.committed(others.into_iter(), durable);
+                Ok(())
+            }
+            Err(error) => {
+                group.extend(others.into_iter().chain(notes));
+                Err(error)
+            }
+        }
+    }
+
     /// Says why, and refuses what comes until nobody can hand in anything any more.
     fn stop(&mut self, reason: String, group: Vec<Job>, queue: &Receiver<Job>) {
         (self.notify)(Notice::Stopped(reason.clone()));
         let stopped = WriteError::Stopped(reason);
-        refuse_small(group, &stopped);
+        refuse_notes(refuse_small(group, &stopped), &stopped);
         while let Ok(job) = queue.recv() {
-            refuse_small(vec![job], &stopped);
+            refuse_notes(refuse_small(vec![job], &stopped), &stopped);
         }
     }
 
@@ -191,7 +217,6 @@ impl State {
     }
 
     fn committed(&mut self, jobs: impl Iterator<Item = Job>, durable: Vec<Notice>) {
-        self.tell_full(false);
         for job in jobs {
             if let Job::Draft(_, _, done) | Job::Note(_, _, done) | Job::Beside(_, _, done) = job {
                 done(Ok(()));
@@ -227,7 +252,7 @@ impl State {
 }
 
 /// Adds what waits to the group, in order: at once if there is a batch, a draft or what people wrote, else after a while. On a full disk
-/// everything is taken after a pause, so that a draft or a note is answered however many batches wait before it. True if nothing
+/// everything is taken after a pause, so that a draft is answered however many batches wait before it. True if nothing
 /// more will come; `None` if nothing is left to do either.
 fn gather(queue: &Receiver<Job>, group: &mut Vec<Job>, full: bool) -> Option<bool> {
     if full {
@@ -252,18 +277,31 @@ fn gather(queue: &Receiver<Job>, group: &mut Vec<Job>, full: bool) -> Option<boo
     Some(false)
 }
 
-/// Answers drafts and notes with the error; what belongs to the record waits on.
+/// Answers drafts with the error, and the oldest notes if too many wait; what belongs to the record waits on.
 fn refuse_small(jobs: Vec<Job>, error: &WriteError) -> Vec<Job> {
+    let notes = jobs.iter().filter(|job| matches!(job, Job::Note(..))).count();
+    let mut beyond = notes.saturating_sub(NOTES_WAITING_MAX);
     let mut kept = Vec::new();
     for job in jobs {
         match job {
-            Job::Draft(_, _, done) | Job::Note(_, _, done) | Job::Beside(_, _, done) => {
-                done(Err(error.clone()))
+            Job::Draft(_, _, done) | Job::Beside(_, _, done) => done(Err(error.clone())),
+            Job::Note(_, _, done) if beyond > 0 => {
+                beyond -= 1;
+                done(Err(error.clone()));
             }
             job => kept.push(job),
         }
     }
     kept
+}
+
+/// Answers notes with the error: nothing will be written any more.
+fn refuse_notes(jobs: Vec<Job>, error: &WriteError) {
+    for job in jobs {
+        if let Job::Note(_, _, done) = job {
+            done(Err(error.clone()));
+        }
+    }
 }
 
 fn perform(transaction: &Transaction<'_>, job: &Job) -> rusqlite::Result<Option<Notice>> {

@@ -639,6 +639,7 @@ not-stored-caution = { $serials }: لم يؤكد { $peer } أنها خُزّنت
 not-stored-alarm = { $serials }: لم يؤكد { $peer } أنها خُزّنت عنده، وقد لا يعلم بها. استخدم الطريق البديل: { $way }
 fault-not-stored = لم يخزّن { $peer }: { $serials }
 log-line-back = عاد الخط إلى العمل.
+log-not-kept = كان القرص ممتلئًا: لم تُحفظ { $notes } من الملاحظات من { $first } إلى { $last }.
 
 # التسليم
 handover = التسليم

@@ -656,6 +656,7 @@ not-stored-caution = { $serials }: { $peer } has not confirmed that it is stored
 not-stored-alarm = { $serials }: { $peer } has not confirmed that it is stored there, and may know nothing of it. Use fallback: { $way }
 fault-not-stored = NOT STORED by { $peer }: { $serials }
 log-line-back = The line is up again.
+log-not-kept = The disk was full: { $notes } notes from { $first } to { $last } were not kept.
 
 # Handover
 handover = Handover

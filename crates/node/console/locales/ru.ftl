@@ -639,6 +639,7 @@ not-stored-caution = { $serials }: { $peer } не подтвердила, что
 not-stored-alarm = { $serials }: { $peer } не подтвердила, что это там сохранено, и может не знать об этом. Другой способ связи: { $way }
 fault-not-stored = НЕ СОХРАНЕНО у { $peer }: { $serials }
 log-line-back = Линия снова работает.
+log-not-kept = Диск был заполнен: не сохранены записи журнала вахты, число: { $notes }, с { $first } до { $last }.
 
 # Сдача вахты
 handover = Сдача вахты

@@ -639,6 +639,7 @@ not-stored-caution = { $serials }：{ $peer } 尚未确认已存储。系统会�
 not-stored-alarm = { $serials }：{ $peer } 尚未确认已存储，可能对此一无所知。请用备用方式：{ $way }
 fault-not-stored = { $peer } 未存储：{ $serials }
 log-line-back = 线路已恢复。
+log-not-kept = 磁盘已满：从 { $first } 到 { $last } 的 { $notes } 条记录未能保存。
 
 # 交接
 handover = 交接

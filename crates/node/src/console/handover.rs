@@ -117,7 +117,7 @@ fn alarms(line: &Line, since: Option<WallTime>, t: &Texts) -> Result<Vec<Row>, A
         Noted::Hook { failed, .. } => failed.is_some(),
         Noted::Console { state, .. } => state == "DEAD",
         Noted::Unattended { unattended } => *unattended,
-        Noted::Silenced { .. } | Noted::LineBack => true,
+        Noted::Silenced { .. } | Noted::LineBack | Noted::NotKept { .. } => true,
         _ => false,
     };
     let notes = line.notes_before(u64::MAX, NOTES_MAX as u32)?;

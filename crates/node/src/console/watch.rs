@@ -163,6 +163,9 @@ fn words(noted: &Noted, t: &Texts) -> String {
         Noted::Unattended { unattended: true } => t.get("log-unattended"),
         Noted::Unattended { unattended: false } => t.get("log-attended"),
         Noted::LineBack => t.get("log-line-back"),
+        Noted::NotKept { notes, first, last } => {
+            t.with("log-not-kept", &[("notes", &notes.to_string()), ("first", first), ("last", last)])
+        }
         Noted::Unknown => t.get("log-unknown"),
     }
 }

@@ -49,7 +49,7 @@ fn calls(world: &World) -> Vec<(String, Value)> {
     pairs.map(|pair| (pair[0].to_owned(), serde_json::from_str(pair[1]).unwrap())).collect()
 }
 
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     for _ in 0..LOOKS_MAX {
         if let Some(found) = look() {
             return found;

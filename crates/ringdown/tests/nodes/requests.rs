@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::hooks::until;
 use crate::world::{BLUE, GREEN, World};
 
 const DRAFT: &str = r#"{"precedence":"PRIORITY","subject":"s","text":"t"}"#;
@@ -27,11 +28,11 @@ fn ask(world: &World, side: usize, method: &str, path: &str, body: &str) -> (u16
     (status, serde_json::from_str(body).unwrap_or(Value::Null))
 }
 
-fn id(n: u8) -> String {
+fn id(n: u64) -> String {
     format!("{n:032x}")
 }
 
-fn release(world: &World, side: usize, n: u8, draft: &str) -> Value {
+fn release(world: &World, side: usize, n: u64, draft: &str) -> Value {
     let path = format!("-/drafts/{}", id(n));
     assert_eq!(ask(world, side, "PUT", &path, draft).0, 200);
     let prepared = ask(world, side, "POST", &format!("{path}/prepare"), "").1;
@@ -126,7 +127,7 @@ fn many_sent_at_once_are_numbered_without_gaps_and_none_is_refused() {
     let world = World::running();
     let sent: Vec<(u16, Value)> = std::thread::scope(|scope| {
         // Each of eight drafts is sent by two clients at once.
-        let threads: Vec<_> = (0..16u8)
+        let threads: Vec<_> = (0..16)
             .map(|n| {
                 let world = &world;
                 scope.spawn(move || {
@@ -255,4 +256,39 @@ fn an_answer_that_was_signed_before_another_was_given_is_not_released() {
     }
     let shown = ask(&world, GREEN, "GET", "-/messages/BLUE%20T-0001", "").1;
     assert_eq!(shown["dialogue"]["violations"], Value::Null);
+}
+
+/// More than any queue of requests to a node holds.
+const BURST: u64 = 300;
+
+// API-27.
+#[test]
+fn a_burst_of_rungs_is_noted_without_a_gap() {
+    let mut world = World::paired();
+    let path = world.sides[GREEN].home.join("ringdown.toml");
+    let config = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("lab = true\n{config}")).unwrap();
+    world.start(BLUE);
+    world.start(GREEN);
+    let draft = DRAFT.replace("PRIORITY", "ROUTINE");
+    for n in 1..=BURST {
+        let path = format!("-/drafts/{}", id(n));
+        ask(&world, BLUE, "PUT", &path, &draft);
+        assert_eq!(ask(&world, BLUE, "POST", &format!("{path}/send"), "").0, 200);
+    }
+    until("the messages", || {
+        let status = ask(&world, GREEN, "GET", "-/status", "").1;
+        (status["waiting"] == BURST).then_some(())
+    });
+    // All of them have waited for an hour at the same moment.
+    assert_eq!(ask(&world, GREEN, "POST", "-/lab", r#"{"clock":{"forward_ms":3600000}}"#).0, 200);
+    let backups = |log: &Value| -> std::collections::BTreeSet<String> {
+        let rungs = log.as_array().unwrap().iter().filter(|note| note["why"] == "BACKUP");
+        rungs.filter_map(|note| note["message"]["serial"].as_str().map(str::to_owned)).collect()
+    };
+    let all = (1..=BURST).map(|n| format!("BLUE T-{n:04}")).collect();
+    until("a rung of the last message", || {
+        backups(&world.json(GREEN, &["log"])).contains(&format!("BLUE T-{BURST:04}")).then_some(())
+    });
+    assert_eq!(backups(&world.json(GREEN, &["log"])), all);
 }

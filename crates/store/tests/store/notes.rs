@@ -2,8 +2,8 @@
 
 use std::sync::mpsc::channel;
 
-use ringdown_record::WallTime;
-use ringdown_store::{NOTES_MAX, WriteError};
+use ringdown_record::{DraftId, WallTime};
+use ringdown_store::{NOTES_MAX, NOTES_WAITING_MAX, Notice, WriteError};
 
 use crate::world::{Desk, WAIT};
 
@@ -50,14 +50,56 @@ fn beyond_the_limit_the_oldest_notes_go_and_no_number_comes_again() {
 }
 
 #[test]
-fn a_full_disk_refuses_a_note_at_once_so_that_they_do_not_pile_up() {
+fn notes_wait_for_a_full_disk_and_beyond_a_limit_the_oldest_is_refused() {
     let desk = Desk::new();
     let running = desk.run();
     running.writer.limit_pages(1);
-    for _ in 0..2 {
-        let (done, answer) = channel();
-        running.writer.note(WallTime::from_ms(1), vec![0; 100_000], move |result| done.send(result).unwrap());
-        assert_eq!(answer.recv_timeout(WAIT).unwrap(), Err(WriteError::Full));
+    let (done, answers) = channel();
+    let all = NOTES_WAITING_MAX as u64 + 3;
+    for n in 1..=all {
+        let done = done.clone();
+        let tell = move |result: Result<(), WriteError>| done.send((n, result)).unwrap();
+        running.writer.note(WallTime::from_ms(n), vec![0; 100], tell);
     }
+    let answered = |count: usize| -> Vec<(u64, Result<(), WriteError>)> {
+        (0..count).map(|_| answers.recv_timeout(WAIT).unwrap()).collect()
+    };
+    assert_eq!(answered(3), (1..=3).map(|n| (n, Err(WriteError::Full))).collect::<Vec<_>>());
     assert_eq!(running.reader.notes_before(u64::MAX, 10).unwrap(), []);
+    running.writer.limit_pages(1_000_000);
+    assert_eq!(answered(NOTES_WAITING_MAX), (4..=all).map(|n| (n, Ok(()))).collect::<Vec<_>>());
+    let kept = running.reader.notes_before(u64::MAX, u32::MAX).unwrap();
+    assert_eq!(kept.len(), NOTES_WAITING_MAX);
+    assert_eq!((kept[0].at.ms(), kept[kept.len() - 1].at.ms()), (all, 4), "in the order in which they came");
+}
+
+#[test]
+fn a_note_that_no_disk_takes_is_refused_when_the_writer_ends() {
+    let desk = Desk::new();
+    let running = desk.run();
+    running.writer.limit_pages(1);
+    let (done, answer) = channel();
+    running.writer.note(WallTime::from_ms(1), vec![0; 100_000], move |result| done.send(result).unwrap());
+    drop(running);
+    assert_eq!(answer.recv_timeout(WAIT).unwrap(), Err(WriteError::Full));
+}
+
+#[test]
+fn an_entry_and_a_draft_do_not_wait_for_the_space_that_notes_take() {
+    let mut desk = Desk::new();
+    let running = desk.run();
+    let batch = desk.world.single(b"first");
+    running.writer.limit_pages(64);
+    // Longer than the pages that are left; the others go with it, in one commit that fails.
+    running.writer.note(WallTime::from_ms(1), vec![0; 1_000_000], |_| {});
+    running.append(batch.clone());
+    let (done, answer) = channel();
+    let tell = move |result| done.send(result).unwrap();
+    running.writer.draft(DraftId([1; 16]), Some(b"draft".to_vec()), tell);
+    assert_eq!(running.notice(), Notice::Writable(false));
+    assert_eq!(running.durable().0, batch.id);
+    assert_eq!(answer.recv_timeout(WAIT).unwrap(), Ok(()));
+    running.writer.limit_pages(1_000_000);
+    assert_eq!(running.notice(), Notice::Writable(true));
+    assert_eq!(running.reader.notes_before(u64::MAX, 10).unwrap().len(), 1);
 }
