@@ -197,10 +197,10 @@ fn greet(addresses: &[Vec<String>], blue: &Path, dir: &Path) {
     let others = addresses.iter().flat_map(|lines| lines.iter().skip(1));
     let list = first.chain(others).map(String::as_str).collect::<Vec<_>>().join("\n");
     say(&format!("{list}\nready"));
-    tell(
-        "\nOpen the first two side by side, press Start watch on each, and send a message. What is urgent and LIVE is \
-         released by two: the other officers sign in in a window of their own. Or in another terminal:",
-    );
+    say("\n\
+        Open the first two side by side, press Start watch and I heard it on each, and\n\
+        send a message. What is urgent and LIVE is released by two: the other officers\n\
+        sign in in a window of their own. Or in another terminal:");
     say(&format!(
         "  ringdown -C {} send \\\n    --precedence PRIORITY --subject Hello --text 'Can you read this?'",
         blue.display()

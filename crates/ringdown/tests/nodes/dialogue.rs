@@ -62,7 +62,7 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
         rows.iter().filter(|row| row["outcome"] == "DIFFERENT").map(|row| row["name"].clone()).collect();
     assert_eq!(different, ["named-is"], "{rows:#?}");
     let seen = until(&world, BLUE, "BLUE T-0001", |message| message["state"] == "READ BACK - DIFFERENT");
-    // API-22: whose forces, on both sides; what is typed is the value alone.
+    // API-24: whose forces, on both sides; what is typed is the value alone.
     for side in [BLUE, GREEN] {
         let shown = world.ran(side, &["show", "BLUE", "T-0001"]).out;
         assert_eq!(shown.matches("BLUE WILL").count(), 3, "{shown}");
