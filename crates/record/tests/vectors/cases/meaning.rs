@@ -11,7 +11,7 @@ use crate::world::{BLUE, GREEN, ROUTINE, World};
 pub fn all() -> Vec<ExportVector> {
     let mut all = vec![serial_twice(), serials_of_classes(), marker_test(), serial_gap(), later_version()];
     all.extend(act_targets());
-    all.extend([shut_by_gate(), shut_by_round(), unreadable_serial(), act_later_version()]);
+    all.extend([shut_by_gate(), shut_by_round(), unreadable_serial(), courtesy(), act_later_version()]);
     all
 }
 
@@ -107,6 +107,34 @@ fn unreadable_serial() -> ExportVector {
     places
         .into_iter()
         .fold(good(title, &world), |vector, place| vector.noted(place, ("unreadable-content", "")))
+}
+
+/// The sender's own translation behind the message: read, or the whole content is shown raw.
+fn courtesy() -> ExportVector {
+    let mut world = World::ready();
+    let content = |text: &str, courtesy: Vec<u8>| {
+        let mut out = vec![0x8d, 0x01, 0x01, 0x01, 0x61, b'S', 0x62, b'r', b'u'];
+        out.extend(to_cbor(&text));
+        out.extend([0x60, 0x80, 0x80, 0xf6, 0xf6, 0xf6]);
+        out.extend(courtesy);
+        out
+    };
+    let pair = |language: &str, text: &str| to_cbor(&(language, text));
+    let places = [
+        content("да", pair("en", "")),
+        content("да", pair("e n", "yes")),
+        content("да", pair("", "yes")),
+        content("да", to_cbor(&"yes")),
+        content("да", vec![0xf6]),
+        content(&"x".repeat(30_001), pair("en", &"y".repeat(30_000))),
+    ]
+    .map(|content| place(&world.write(world.message(BLUE, ROUTINE, &content))));
+    let longest = content(&"x".repeat(30_000), pair("en", &"y".repeat(30_000)));
+    world.write(world.message(BLUE, ROUTINE, &longest));
+    let what = "A courtesy translation that can be read behind six that cannot: those are shown raw.";
+    places.into_iter().fold(good(Title("good-courtesy", "MSG-18", what), &world), |vector, place| {
+        vector.noted(place, ("unreadable-content", ""))
+    })
 }
 
 fn act_targets() -> Vec<ExportVector> {
