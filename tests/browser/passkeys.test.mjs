@@ -204,7 +204,7 @@ test("a FLASH is submitted by a key that the node holds, and released with a pas
   await go(page, `/release/${id}`);
   await page.click("#release");
   await until(page, "h1", "Sign with your passkey");
-  for (const words of ["Release FLASH to GREEN - LIVE", "BLUE 0001", "Ship hit", "USS Liberty", "Is it one of yours?"]) {
+  for (const words of ["Release FLASH to GREEN - LIVE", "BLUE 0001", "Ship hit", "USS Liberty", "One ship", "BLUE WILL", "Is it one of yours?"]) {
     await until(page, "article.message", words);
   }
   for (const theme of ["day", "night", "dark"]) {
@@ -270,6 +270,7 @@ test("it is read back blind and answered with the passkey, by keyboard alone, an
   await until(page, "#says", "Read back");
   const seen = await page.innerText("article.message");
   assert.ok(!seen.includes("Is it one of yours?") && !seen.includes("Ship hit"), "it stays blind");
+  for (const words of ["One ship", "BLUE WILL"]) assert.ok(seen.includes(words), `"${words}" is not shown`);
   await accessible(page);
   await shot(page, "passkey-read-back");
   // Back without signing, everything that was typed is still there.

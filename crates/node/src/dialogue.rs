@@ -102,11 +102,6 @@ impl Line {
         matches!(value, Value::Polarity(_)).then(|| self.name(sender))
     }
 
-    /// The fields of a message that is not sent yet, as they will be.
-    pub(crate) fn fields_shown(&self, form: &str, fields: &[Field]) -> Vec<FieldShown> {
-        fields.iter().map(|field| self.field(self.own, field, self.label(form, &field.name))).collect()
-    }
-
     fn field(&self, sender: Side, field: &Field, label: String) -> FieldShown {
         FieldShown {
             actor: self.actor(sender, &field.value).map(str::to_owned),

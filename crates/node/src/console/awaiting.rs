@@ -10,10 +10,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api as api;
 use ringdown_api::signing::{self, SignAs};
-use ringdown_api::{ApiError, FieldShown, Message};
+use ringdown_api::{ApiError, Message};
 use ringdown_message::Draft;
 use ringdown_record::{DraftId, charter};
 
+use crate::console::fields::{FieldRow, field_rows};
 use crate::console::{Here, Page, failed, page, part, shown, sign, translation, view};
 use crate::entropy::{hex, unhex};
 use crate::http::{Failure, Node};
@@ -32,7 +33,7 @@ struct AwaitingPage<'a> {
     as_seen: String,
     /// As it will be, for the part that shows texts.
     message: Message,
-    fields: Vec<FieldShown>,
+    fields: Vec<FieldRow>,
     valid_until: String,
     answer_by: String,
     /// True for an officer who may be the second.
@@ -110,7 +111,7 @@ impl<'a> AwaitingPage<'a> {
             title: t.one("awaiting-title", "serial", &message.serial),
             outcome: Outcome::of(line, t, draft_id(&state.id)?)?,
             as_seen: t.one("awaiting-as-seen", "peer", &peer),
-            fields: line.fields_shown(&draft.form, &draft.fields),
+            fields: field_rows((line, line.own), &draft.form, &draft.fields, t),
             valid_until: draft.valid_until.map_or_else(String::new, api::date_time_group),
             answer_by: draft.answer_by.map_or_else(String::new, api::date_time_group),
             may_release: may_release && !own,

@@ -18,6 +18,7 @@ use crate::console::compose_fields::{self, FormView, Offered};
 use crate::console::compose_notes::Notes;
 use crate::console::compose_problems::{self, Problem, named};
 use crate::console::compose_release::{GoesOut, ReleaseButton};
+use crate::console::fields::{FieldRow, field_rows_of};
 use crate::console::{Here, Page, awaiting, failed, page, restate, shown, sign, view};
 use crate::desk::Kept;
 use crate::draft::fields_of;
@@ -41,6 +42,8 @@ struct ComposePage<'a> {
     problems: Vec<Problem>,
     /// The message that this one refers to, so that nobody answers from memory.
     about: Option<Message>,
+    /// What stands in that one.
+    about_fields: Vec<FieldRow>,
     /// What is said of a correction or cancellation.
     restates: String,
     /// The form that is filled in, those that a watch needs most, and all that may be chosen.
@@ -270,6 +273,7 @@ impl<'a> ComposePage<'a> {
                 && (markers.iter().any(|marker| marker.refers()) || draft.re.is_some()),
             asks: words(t.tag()).asks(marker),
             markers: markers.into_iter().map(|marker| marker_words(t, marker)).collect(),
+            about_fields: record.and_then(|record| field_rows_of(line, record, t).ok()).unwrap_or_default(),
             about: about.map(|about| about.message),
             text_needed: form.is_none_or(form::Form::is_text_required),
             form: form_view,

@@ -14,6 +14,7 @@ mod compose_problems;
 mod compose_release;
 mod conditions;
 mod faults;
+mod fields;
 mod handover;
 mod language;
 mod message;

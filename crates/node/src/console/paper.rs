@@ -17,9 +17,10 @@ use ringdown_record::WallTime;
 use serde::Deserialize;
 
 use crate::console::conditions::span;
+use crate::console::fields::FieldRow;
 use crate::console::record::groups;
 use crate::console::shown::written;
-use crate::console::talk::{FieldRow, Judged, Strip, Talk};
+use crate::console::talk::{Judged, Strip, Talk};
 use crate::console::{Here, Page, failed, message, page, part, shown, translation, view};
 use crate::http::{Failure, Node};
 use crate::line::Line;

@@ -16,7 +16,8 @@ use ringdown_record::Side;
 use serde::Deserialize;
 
 use crate::acts::reference;
-use crate::console::talk::{Talk, content, value_words};
+use crate::console::fields::{content, label, value_words};
+use crate::console::talk::Talk;
 use crate::console::{Here, Page, failed, page, shown, sign, view};
 use crate::http::{Failure, Node};
 use crate::line::{Line, not_found};
@@ -275,8 +276,8 @@ fn of_field(
         (true, "choice") if typed.is_empty() => t.get("nothing-chosen"),
         (true, _) => wrong(line, field, &typed).unwrap_or_default(),
     };
-    let label = message_form.map_or(field.name.as_str(), |form| form.texts(t.tag()).label(&field.name));
-    Blank { name: field.name.clone(), label: label.to_owned(), sort, choices, unit, hint, typed, wrong }
+    let label = label(message_form, &field.name, t);
+    Blank { name: field.name.clone(), label, sort, choices, unit, hint, typed, wrong }
 }
 
 /// What a box offers to choose from: words of the form's list, or both polarities.

@@ -11,7 +11,7 @@ use ringdown_record::WallTime;
 
 use crate::acts::reference;
 use crate::console::compose_fields;
-use crate::console::talk::content;
+use crate::console::fields::content;
 use crate::draft::fields_of;
 use crate::line::Line;
 

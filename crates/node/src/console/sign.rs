@@ -3,14 +3,18 @@
 //! His key is not here, so the node cannot sign for him. The page prepares anew when he presses the button, has his
 //! authenticator sign that, and hands it in by the API. Whoever leaves the page has signed nothing.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::response::Response;
 use ringdown_api as api;
 use ringdown_api::signing::{ActToSign, Prepare, SignAs};
-use ringdown_api::{Act, ApiError, FieldShown, Message};
-use ringdown_message::Draft;
+use ringdown_api::{Act, ApiError, Message, with_actor};
+use ringdown_message::value::Value;
+use ringdown_message::{Draft, MessageRecord};
 use ringdown_record::DraftId;
 
+use crate::console::fields::{FieldRow, content, field_rows, field_rows_of, label};
 use crate::console::{Here, Page, awaiting, page, shown, translation, view};
 use crate::entropy::hex;
 use crate::http::Node;
@@ -30,7 +34,7 @@ struct SignPage<'a> {
     rows: Vec<(String, String)>,
     /// The message that is acted on, or that goes out.
     message: Message,
-    fields: Vec<FieldShown>,
+    fields: Vec<FieldRow>,
     /// A read-back is blind here too.
     covered: bool,
     consequence: String,
@@ -73,13 +77,13 @@ pub async fn act(
         Act::OurMessageWasWrong => format!("/compose?re={entry}&marker=CORRECTION"),
         _ => format!("/messages/{entry}"),
     };
-    let dialogue = message.dialogue.as_ref();
+    let record = line.find(name)?;
     Ok(Some(page(&SignPage {
         page: Page::of(node, line, Here::Nowhere),
         t,
         says: says(t, act),
-        rows: rows(t, act, &message),
-        fields: dialogue.map(|dialogue| dialogue.fields.clone()).unwrap_or_default(),
+        rows: rows(line, &record, act, t)?,
+        fields: field_rows_of(line, &record, t)?,
         message,
         covered: matches!(act, Act::ReadBack { .. }),
         consequence: t.get("sign-consequence"),
@@ -133,7 +137,7 @@ pub async fn draft(
         t,
         says: t.with(key, &values),
         rows: terms(t, &draft),
-        fields: line.fields_shown(&draft.form, &draft.fields),
+        fields: field_rows((line, line.own), &draft.form, &draft.fields, t),
         message: awaiting::as_message(line, &draft, &kept, &prepared.serial),
         covered: false,
         consequence,
@@ -182,18 +186,17 @@ fn says(t: &Texts, act: &Act) -> String {
 }
 
 /// What an act brings with it.
-fn rows(t: &Texts, act: &Act, message: &Message) -> Vec<(String, String)> {
-    let known: Vec<_> = message.dialogue.iter().flat_map(|dialogue| &dialogue.fields).collect();
-    let place = |name: &str| known.iter().position(|field| field.name == name);
-    let label = |name: &str| place(name).map_or(name, |place| known[place].label.as_str()).to_owned();
-    match act {
+fn rows(
+    line: &Line,
+    record: &MessageRecord,
+    act: &Act,
+    t: &Texts,
+) -> Result<Vec<(String, String)>, ApiError> {
+    Ok(match act {
         Act::Standby { minutes } => vec![(t.get("standby-minutes"), minutes.to_string())],
         Act::Answer { text, .. } if !text.is_empty() => vec![(t.get("compose-text"), text.clone())],
         Act::ReadBack { fields, words, looked_again, .. } => {
-            let mut typed: Vec<_> = fields.iter().collect();
-            typed.sort_by_key(|(name, _)| place(name));
-            let rows = typed.into_iter().map(|(name, typed)| (label(name), typed.clone()));
-            let mut rows: Vec<_> = rows.collect();
+            let mut rows = typed_rows(line, record, fields, t)?;
             if !words.is_empty() {
                 rows.push((t.get("own-words"), words.clone()));
             }
@@ -203,5 +206,25 @@ fn rows(t: &Texts, act: &Act, message: &Message) -> Vec<(String, String)> {
             rows
         }
         _ => Vec::new(),
-    }
+    })
+}
+
+/// What was typed into a read-back, in the order of the message and in the words of its form.
+fn typed_rows(
+    line: &Line,
+    record: &MessageRecord,
+    typed: &BTreeMap<String, String>,
+    t: &Texts,
+) -> Result<Vec<(String, String)>, ApiError> {
+    let Some(content) = content(line, record)? else { return Ok(Vec::new()) };
+    let form = line.site.forms().by_wire_id(&content.form);
+    let rows = content.fields.iter().filter_map(|field| {
+        let typed = typed.get(&field.name)?;
+        let words = match (form, &field.value) {
+            (Some(form), Value::Word(_)) => form.texts(t.tag()).word(&field.name, typed).to_owned(),
+            (_, value) => with_actor(line.actor(record.side, value), typed),
+        };
+        Some((label(form, &field.name, t), words))
+    });
+    Ok(rows.collect())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ringdown_api::{ApiError, Message, with_actor, zulu};
+use ringdown_api::{ApiError, Message, zulu};
 use ringdown_message::act::{Answer, Ask, Deed, Notice};
 use ringdown_message::dialogue::{
     Asked, Circumstances, Dialogue, Given, Move, ROUNDS_MAX, Round, STANDBYS_MAX, Verdict, allowed,
@@ -10,13 +10,13 @@ use ringdown_message::dialogue::{
 use ringdown_message::form::Form;
 use ringdown_message::value::{Difference, Field, Outcome, Value, compare};
 use ringdown_message::{Content, Ledger, Marker, MessageRecord};
-use ringdown_record::body::Body;
 use ringdown_record::{EntryHash, Side, WallTime};
 
+use crate::console::fields::{FieldRow, content, field_rows, label, value_words};
 use crate::console::translation::OursForm;
 use crate::console::{conditions, view};
 use crate::dialogue::{ask_text, move_name};
-use crate::line::{Line, not_found};
+use crate::line::Line;
 use crate::text::Texts;
 
 /// Everything about a message but its text and its states.
@@ -47,17 +47,6 @@ pub struct Talk {
     pub translated: bool,
     /// What our officer may write beside a message of the other side.
     pub ours: Option<OursForm>,
-}
-
-/// A field with its value.
-pub struct FieldRow {
-    pub label: String,
-    pub critical: bool,
-    pub sent: String,
-    /// The sender's unit spelled out; empty where there is none.
-    pub unit: &'static str,
-    /// In our units; empty where that is the same.
-    pub here: String,
 }
 
 /// Something loud.
@@ -186,30 +175,6 @@ impl Talk {
     }
 }
 
-/// The content of a message from the disk; `None` if it cannot be read.
-pub fn content(line: &Line, record: &MessageRecord) -> Result<Option<Content>, ApiError> {
-    let name = record.hash.to_string();
-    let entry = line.entry_at(record.side, record.place)?.ok_or_else(|| not_found(&name))?;
-    let body = Body::read(entry.body()).map_err(|_| not_found(&name))?;
-    Ok(Content::read(body.content).ok())
-}
-
-/// What people read for a value of this sender's message: the words of a closed list in the form's own, a WILL or WILL
-/// NOT with whose it is.
-pub fn value_words(
-    from: (&Line, Side),
-    form: Option<&Form>,
-    field: &Field,
-    shown: &str,
-    t: &Texts,
-) -> String {
-    let (line, sender) = from;
-    match (form, &field.value) {
-        (Some(form), Value::Word(word)) => form.texts(t.tag()).word(&field.name, word).to_owned(),
-        _ => with_actor(line.actor(sender, &field.value), shown),
-    }
-}
-
 struct Maker<'a> {
     line: &'a Line,
     ledger: &'a Ledger,
@@ -223,13 +188,14 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn talk(&self, typed: &BTreeMap<String, String>) -> Talk {
         let form = self.form();
-        let fields = self.content.as_ref().map_or(&[][..], |content| &content.fields);
+        let fields = self.content.as_ref().map(|content| (&content.form, &content.fields));
+        let from = (self.line, self.record.side);
         let here = self.ledger.circumstances(self.record, self.now);
         let moves = self.dialogue.moves(self.line.own, here);
         let (answer, answer_link) = self.answer();
         Talk {
             form: form.map_or_else(String::new, |form| form.texts(self.t.tag()).title.clone()),
-            fields: fields.iter().map(|field| self.field(field)).collect(),
+            fields: fields.map_or_else(Vec::new, |(form, fields)| field_rows(from, form, fields, self.t)),
             strips: self.strips(),
             links: self.links(),
             terms: self.terms(),
@@ -250,23 +216,7 @@ impl Maker<'_> {
     }
 
     fn label(&self, field: &str) -> String {
-        let label = self.form().map_or(field, |form| form.texts(self.t.tag()).label(field));
-        label.to_owned()
-    }
-
-    fn field(&self, field: &Field) -> FieldRow {
-        let sent = self.words(field, &field.value.as_sent());
-        let habits = &self.line.site.habits;
-        let here = match &field.value {
-            Value::Place(place) => place.with_tolerance(habits),
-            value => self.words(field, &value.shown(habits)),
-        };
-        let here = if here == sent { String::new() } else { here };
-        let unit = match &field.value {
-            Value::Number(number) => number.unit().word(),
-            _ => "",
-        };
-        FieldRow { label: self.label(&field.name), critical: field.critical, sent, unit, here }
+        label(self.form(), field, self.t)
     }
 
     fn words(&self, field: &Field, shown: &str) -> String {
