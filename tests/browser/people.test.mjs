@@ -55,6 +55,28 @@ test("scenario 1: two people release a FLASH, the other side's dialog opens, and
   await until(blue, "main", "ACKNOWLEDGED by Duty officer of GREEN");
 });
 
+test("a FLASH without fields is read back in own words, which its sender judges", async () => {
+  const { blue, green } = world;
+  await go(green, new URL(blue.url()).pathname);
+  await green.click("#word-roger");
+  await until(green, "main", "ANSWERED: ROGER");
+  assert.doesNotMatch(await green.innerText("main"), /CLOSED/, "it was not read back");
+  await green.click("#read-back");
+  await green.click("#send-read-back");
+  await until(green, "#refused", "The read-back was not sent");
+  await until(green, "#hint-words", "FLASH and IMMEDIATE are always read back");
+  await accessible(green);
+  await shot(green, "read-back-in-words");
+  await green.fill("#box-words", "BLUE asks whether the ship that was hit is ours.");
+  await green.click("#send-read-back");
+  await until(blue, "main", "READ BACK - IN OWN WORDS");
+  await until(blue, "main", "Nothing was compared by machine.");
+  await accessible(blue);
+  await shot(blue, "judge-in-words");
+  await blue.click("#that-is-correct");
+  for (const page of [blue, green]) await until(page, "main", "CLOSED");
+});
+
 test("scenario 23: one person cannot be both; in an emergency he can be, and both sides see it", async () => {
   const { blue, green } = world;
   await compose(blue, "FLASH", "Second ship hit", "Ours?", "LIVE");

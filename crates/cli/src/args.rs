@@ -300,9 +300,9 @@ pub struct ReadBackArgs {
     #[command(flatten)]
     pub on: ActOn,
     /// A critical field as you understood it, such as height="4921 ft"; once for each
-    #[arg(long = "field", value_name = "NAME=VALUE", required = true)]
+    #[arg(long = "field", value_name = "NAME=VALUE")]
     pub fields: Vec<String>,
-    /// One sentence in your own words
+    /// One sentence in your own words; needed where the message has no critical fields
     #[arg(long, value_name = "T", default_value = "")]
     pub words: String,
     /// Language tag of the words

@@ -3,7 +3,7 @@
 use ringdown_record::{Side, WallTime};
 
 use crate::act::{Answer, Notice};
-use crate::dialogue::{Dialogue, Given, Phase, Round, Said, Verdict};
+use crate::dialogue::{Dialogue, Given, Phase, Said, Verdict};
 use crate::ledger::{Ledger, MessageRecord};
 
 /// The state of a message. The words are the screen's and the API's.
@@ -42,6 +42,8 @@ pub enum State {
     SayAgain,
     /// The receiver asks about it.
     Question,
+    /// It was read back in the receiver's own words, which only a person can judge.
+    ReadBackInWords,
     /// The critical facts were read back.
     ReadBack {
         /// True if no row is DIFFERENT.
@@ -118,6 +120,7 @@ impl State {
             State::Standby { until } => format!("STANDBY until {}", minute(*until)),
             State::SayAgain => "SAY AGAIN".into(),
             State::Question => "QUESTION about it".into(),
+            State::ReadBackInWords => "READ BACK - IN OWN WORDS".into(),
             State::ReadBack { matches: true } => "READ BACK - MATCHES".into(),
             State::ReadBack { matches: false } => "READ BACK - DIFFERENT".into(),
             State::Confirmed => "READ-BACK CONFIRMED".into(),
@@ -193,9 +196,13 @@ impl Ledger {
         }
         dialogue.say_again.iter().for_each(|said| push(State::SayAgain, said));
         dialogue.questions.iter().for_each(|said| push(State::Question, said));
-        for Round { said, matches, verdict, .. } in &dialogue.rounds {
-            push(State::ReadBack { matches: *matches }, said);
-            if let Some((said, verdict)) = verdict {
+        for round in &dialogue.rounds {
+            let state = match round.is_in_words() {
+                true => State::ReadBackInWords,
+                false => State::ReadBack { matches: round.matches },
+            };
+            push(state, &round.said);
+            if let Some((said, verdict)) = &round.verdict {
                 let state = match verdict {
                     Verdict::Correct => State::Confirmed,
                     Verdict::Wrong => State::Wrong,

@@ -132,6 +132,14 @@ impl Line {
             api::Act::Acknowledge => Deed::Acknowledge,
             api::Act::Standby { minutes } => Deed::Standby { minutes: *minutes },
             api::Act::Answer { word, text } => Deed::Answer { word: answer(word)?, text: text.trim().into() },
+            api::Act::ReadBack { fields, words, .. }
+                if dialogue.is_read_back() && fields.is_empty() && words.trim().is_empty() =>
+            {
+                return Err(ApiError::bad_request(
+                    "The read-back says nothing.",
+                    "Say in a sentence of your own what the message tells you and what it asks (--words).",
+                ));
+            }
             api::Act::ReadBack { fields, words, language, looked_again } => Deed::ReadBack(ReadBack {
                 fields: self.read_back_fields(&dialogue.critical, fields)?,
                 language: language.clone().unwrap_or_else(|| "und".into()),

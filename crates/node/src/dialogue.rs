@@ -143,7 +143,12 @@ impl Line {
         ReadBackShown {
             by: self.officer_of(round.said.side, round.said.officer),
             at: api::zulu(round.said.at),
-            outcome: if round.matches { "MATCHES" } else { "DIFFERENT" }.into(),
+            outcome: match (round.is_in_words(), round.matches) {
+                (true, _) => "IN OWN WORDS",
+                (false, true) => "MATCHES",
+                (false, false) => "DIFFERENT",
+            }
+            .into(),
             rows: dialogue.critical.iter().zip(&round.read_back.fields).map(row).collect(),
             words: round.read_back.words.clone(),
             looked_again: round.read_back.looked_again,

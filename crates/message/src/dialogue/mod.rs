@@ -70,6 +70,8 @@ pub struct Dialogue {
     pub answer_by: Option<WallTime>,
     /// What must be read back before the dialogue closes.
     pub critical: Vec<Field>,
+    /// True if it is read back in own words where it has no critical fields: it is FLASH or IMMEDIATE, and no TEST.
+    pub in_words: bool,
     /// The first acknowledgement by the receiver.
     pub acknowledged: Option<Said>,
     /// Standbys with their minutes.
@@ -86,6 +88,8 @@ pub struct Dialogue {
     pub notices: Vec<(Said, Notice)>,
     /// Questions about the message itself.
     pub asks: Vec<Asked>,
+    /// True if the sender said that it still holds, asked after it had run out.
+    pub holds_on: bool,
     /// What took its place.
     pub superseded: Option<(Said, Marker)>,
     /// What was done against the rules.
@@ -121,10 +125,17 @@ pub struct Round {
     pub said: Said,
     /// What.
     pub read_back: ReadBack,
-    /// True if no row is DIFFERENT.
+    /// True if no row is DIFFERENT. Of words alone only the sender can say whether they are right.
     pub matches: bool,
     /// What the sender says of it.
     pub verdict: Option<(Said, Verdict)>,
+}
+
+impl Round {
+    /// True if it is in words alone, so that nodes have nothing to compare.
+    pub fn is_in_words(&self) -> bool {
+        self.read_back.fields.is_empty()
+    }
 }
 
 /// What a sender says of a read-back.
@@ -219,6 +230,7 @@ impl Dialogue {
             valid_until: None,
             answer_by: None,
             critical: Vec::new(),
+            in_words: false,
             acknowledged: None,
             standbys: Vec::new(),
             answer: None,
@@ -227,6 +239,7 @@ impl Dialogue {
             rounds: Vec::new(),
             notices: Vec::new(),
             asks: Vec::new(),
+            holds_on: false,
             superseded: None,
             violations: Vec::new(),
             told: Vec::new(),
@@ -280,9 +293,11 @@ impl Dialogue {
             valid_until: self.valid_until,
             answer_by: self.answer_by,
             critical: std::mem::take(&mut self.critical),
+            in_words: self.in_words,
             acknowledged: self.acknowledged,
             ..Dialogue::new(self.sender, self.answered_as)
         };
+        self.holds_on = self.said_to_hold_on(&told);
         let mut results = Vec::with_capacity(told.len());
         for (said, told) in &told {
             let result = match told {
@@ -300,6 +315,22 @@ impl Dialogue {
         self.violations.sort_by_key(|(said, _)| (said.at, said.side, said.place));
         self.told = told;
         results
+    }
+
+    /// True if, asked after it had run out, the sender said that it still holds. His first word counts.
+    fn said_to_hold_on(&self, told: &[(Said, Told)]) -> bool {
+        let first_reply = |ask: &EntryHash| {
+            told.iter().find_map(|(said, told)| match told {
+                Told::Reply(entry, yes) if entry == ask && said.side == self.sender => Some(*yes),
+                _ => None,
+            })
+        };
+        told.iter().any(|(said, told)| {
+            matches!(told, Told::Act(Deed::Ask(Ask::StillValid)))
+                && said.side != self.sender
+                && self.is_expired(said.at)
+                && first_reply(&said.entry) == Some(true)
+        })
     }
 
     fn take(&mut self, said: Said, deed: Deed) -> Result<(), Violation> {
@@ -341,7 +372,7 @@ impl Dialogue {
         if !self.answered_as.is_some_and(|marker| allowed(marker).words.contains(&word)) {
             return Err(Violation::NotInTable);
         }
-        if word == Answer::Wilco && self.is_expired(said.at) {
+        if word == Answer::Wilco && self.is_over(said.at) {
             return Err(Violation::Expired);
         }
         if !word.closes() {
@@ -431,9 +462,14 @@ impl Dialogue {
         self.asks.iter().filter(move |asked| asked.said.side != side && asked.reply.is_none())
     }
 
-    /// True once the sender has confirmed a read-back, or there is nothing to read back.
+    /// True if it closes only after a read-back that the sender confirmed.
+    pub fn is_read_back(&self) -> bool {
+        self.in_words || !self.critical.is_empty()
+    }
+
+    /// True once the sender has confirmed a read-back, or none is needed.
     pub fn is_understood(&self) -> bool {
-        self.critical.is_empty() || self.confirmed().is_some()
+        !self.is_read_back() || self.confirmed().is_some()
     }
 
     /// The read-back that the sender confirmed.
@@ -457,6 +493,11 @@ impl Dialogue {
     /// True when the sender's own limit has passed.
     pub fn is_expired(&self, at: WallTime) -> bool {
         self.valid_until.is_some_and(|until| at > until)
+    }
+
+    /// True when it has run out and the sender did not say that it still holds.
+    pub fn is_over(&self, at: WallTime) -> bool {
+        self.is_expired(at) && !self.holds_on
     }
 
     /// True if everything was said that the marker asks for.

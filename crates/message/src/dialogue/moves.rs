@@ -217,7 +217,7 @@ impl Dialogue {
             return Err(NotNow::NotInTable(self.answered_as));
         }
         match word {
-            Answer::Wilco if self.is_expired(here.now) => Err(NotNow::Expired),
+            Answer::Wilco if self.is_over(here.now) => Err(NotNow::Expired),
             Answer::Wilco if here.delayed && self.still_valid() != Some(true) => Err(NotNow::Delayed),
             Answer::SayAgain if self.say_again.len() == DEEDS_MAX => Err(NotNow::TooMany),
             _ => Ok(()),
@@ -243,7 +243,7 @@ impl Dialogue {
     }
 
     fn may_read_back(&self) -> Result<(), NotNow> {
-        if self.critical.is_empty() {
+        if !self.is_read_back() {
             return Err(NotNow::NothingToReadBack);
         }
         if self.superseded.is_some() {
@@ -270,9 +270,13 @@ impl Dialogue {
 
     fn may_ask_if_valid(&self, here: Circumstances) -> Result<(), NotNow> {
         self.is_unanswered()?;
-        let in_doubt = here.delayed || self.is_expired(here.now);
-        let asked = self.has_asked(self.sender.other(), Ask::StillValid);
-        if in_doubt && !asked { Ok(()) } else { Err(NotNow::Done) }
+        let mut asked = self.asks.iter().filter(|asked| asked.ask == Ask::StillValid);
+        let asked = match self.is_expired(here.now) {
+            // What was said before it ran out no longer helps.
+            true => asked.any(|asked| self.is_expired(asked.said.at)),
+            false => asked.next().is_some() || !here.delayed,
+        };
+        if asked { Err(NotNow::Done) } else { Ok(()) }
     }
 
     fn may_ask_for_voice(&self, side: Side, here: Circumstances) -> Result<(), NotNow> {
@@ -315,7 +319,9 @@ impl fmt::Display for NotNow {
             NotNow::Expired => f.write_str("it is no longer valid; ask if it still is, or say why not"),
             NotNow::Standbys => f.write_str("standby was said three times; answer, or ask for voice"),
             NotNow::ReadBackPending => f.write_str("a read-back waits for the sender's word"),
-            NotNow::NothingToReadBack => f.write_str("it has no critical fields to read back"),
+            NotNow::NothingToReadBack => {
+                f.write_str("it needs no read-back: it has no critical fields, and is not FLASH or IMMEDIATE")
+            }
             NotNow::NoReadBack => f.write_str("no read-back waits for this"),
             NotNow::NothingAsked => f.write_str("no question of the other side waits for a reply"),
             NotNow::Different => f.write_str("the read-back is DIFFERENT, so it cannot be correct"),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ringdown_record::{Entry, EntryHash, Header, Side, WallTime};
+use ringdown_record::{Entry, EntryHash, Header, Precedence, Side, TrafficClass, WallTime};
 
 use super::{Change, Ledger, MessageRecord};
 use crate::act::{Act, Deed};
@@ -51,6 +51,7 @@ impl MessageRecord {
         let answered_as = self.marker.filter(|marker| !matches!(marker, Marker::Correction | Marker::Cancel));
         let mut dialogue = Dialogue::new(self.side, answered_as);
         dialogue.acknowledged = self.acknowledged;
+        dialogue.in_words = self.is_read_back_in_words();
         dialogue
     }
 
@@ -59,6 +60,12 @@ impl MessageRecord {
             self.dialogue = Some(Box::new(self.new_dialogue()));
         }
         self.dialogue.as_mut().expect("made above")
+    }
+
+    /// FLASH and IMMEDIATE are read back whatever stands in them, if they can be read and are no TEST.
+    fn is_read_back_in_words(&self) -> bool {
+        let urgent = matches!(self.urgency.precedence, Precedence::Flash | Precedence::Immediate);
+        urgent && self.urgency.class != TrafficClass::Test && self.marker.is_some()
     }
 
     fn said(&self) -> Said {

@@ -220,6 +220,7 @@ impl Printer<'_> {
         let rounds = dialogue.as_ref().map_or(&[][..], |dialogue| &dialogue.rounds);
         let round = rounds.iter().find(|round| round.said.entry == entry.hash());
         let verdict = match round {
+            Some(round) if round.is_in_words() => "READ BACK - IN OWN WORDS",
             Some(round) if round.matches => "READ BACK - MATCHES",
             Some(_) => "READ BACK - DIFFERENT",
             None => "not compared",

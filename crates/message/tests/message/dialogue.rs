@@ -4,9 +4,9 @@ use ringdown_message::act::{Answer, Ask, Deed, Notice, ReadBack};
 use ringdown_message::dialogue::{Circumstances, Move, NotNow, Phase, Violation, allowed};
 use ringdown_message::value::Field;
 use ringdown_message::{Act, Draft, Marker, State};
-use ringdown_record::{Entry, EntryHash, Kind, Precedence, WallTime};
+use ringdown_record::{Entry, EntryHash, Kind, Precedence, TrafficClass, WallTime};
 
-use crate::talks::{altitude, asked, calm, record, with_field};
+use crate::talks::{altitude, asked, calm, read_back_of, record, with_field};
 use crate::world::{BLUE, GREEN, SIDES, World, draft};
 
 // R18, R50: the table of legal answers, row by row.
@@ -284,6 +284,45 @@ fn entries_in_another_order_come_to_the_same_dialogue() {
     }
 }
 
+// R59: what is FLASH or IMMEDIATE is read back whatever stands in it; without fields, in own words.
+// MSG-9.
+#[test]
+fn what_is_urgent_and_has_no_fields_is_read_back_in_own_words() {
+    use Precedence::{Flash, Immediate, Priority, Routine};
+    use TrafficClass::{Exercise, Live, Test};
+    for precedence in [Flash, Immediate, Priority, Routine] {
+        for class in [Live, Exercise, Test] {
+            let mut world = World::new();
+            let draft = Draft { precedence, class, ..asked(Marker::Information) };
+            let message = world.send(BLUE, &draft, 1);
+            world.acknowledge(GREEN, &message);
+            world.answer(GREEN, &message, Answer::Roger);
+            let needed = matches!(precedence, Flash | Immediate) && class != Test;
+            let open = if needed { Phase::Open } else { Phase::Closed };
+            assert_eq!(world.talk(&message).1, open, "{precedence:?} {class:?}");
+            assert_eq!(world.talk(&message).0.may(GREEN, &read_back_of(vec![]), calm()).is_ok(), needed);
+            if !needed {
+                continue;
+            }
+            for verdict in [false, true] {
+                let read_back = world.act(GREEN, &message, read_back_of(vec![])).hash();
+                let ledger = world.whole_ledger(BLUE);
+                assert_eq!(ledger.state(record(&ledger, &message)).text(), "READ BACK - IN OWN WORDS");
+                let moves = world.talk(&message).0.moves(BLUE, calm());
+                assert_eq!(moves[0], Move::ThatIsCorrect(read_back), "only its sender can judge words");
+                let deed = match verdict {
+                    true => Deed::ThatIsCorrect { read_back },
+                    false => Deed::Wrong { read_back },
+                };
+                world.act(BLUE, &message, deed);
+                let expected = if verdict { Phase::Closed } else { Phase::Open };
+                assert_eq!(world.talk(&message).1, expected);
+            }
+            assert_eq!(world.violations(&message), []);
+        }
+    }
+}
+
 // MSG-10, MSG-13.
 #[test]
 fn a_dialogue_does_not_close_while_something_earlier_is_missing() {
@@ -332,7 +371,25 @@ fn what_is_late_or_over_is_not_agreed_to() {
     world.answer(GREEN, &message, Answer::Wilco);
     assert_eq!(world.violations(&message).last(), Some(&Violation::Expired));
 
-    let on_time = world.send(BLUE, &asked(Marker::Request), 2);
+    // Asked after it had run out, the sender may say that it still holds.
+    for (serial, yes) in [(2, true), (3, false)] {
+        let over = world.send(BLUE, &until, serial);
+        world.acknowledge(GREEN, &over);
+        let ask = world.act(GREEN, &over, Deed::Ask(Ask::StillValid));
+        let reply = world.act(BLUE, &ask, Deed::Reply { yes });
+        world.act(BLUE, &ask, Deed::Reply { yes: true });
+        let talk = world.talk(&over).0;
+        let expected = if yes { Ok(()) } else { Err(NotNow::Expired) };
+        assert_eq!(talk.may(GREEN, &wilco, late), expected);
+        assert!(
+            !talk.moves(GREEN, late).contains(&Move::Ask(Ask::StillValid)),
+            "asked once after it ran out"
+        );
+        world.answer(GREEN, &over, Answer::Wilco);
+        assert_eq!(world.violations(&over).contains(&Violation::Expired), !yes, "{reply:?}");
+    }
+
+    let on_time = world.send(BLUE, &asked(Marker::Request), 4);
     world.acknowledge(GREEN, &on_time);
     let ask = world.act(GREEN, &on_time, Deed::Ask(Ask::StillValid));
     world.act(BLUE, &ask, Deed::Reply { yes: true });

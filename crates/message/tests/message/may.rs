@@ -233,7 +233,10 @@ fn each_reason_says_what_stands_in_the_way() {
         (NotNow::Expired, "it is no longer valid; ask if it still is, or say why not"),
         (NotNow::Standbys, "standby was said three times; answer, or ask for voice"),
         (NotNow::ReadBackPending, "a read-back waits for the sender's word"),
-        (NotNow::NothingToReadBack, "it has no critical fields to read back"),
+        (
+            NotNow::NothingToReadBack,
+            "it needs no read-back: it has no critical fields, and is not FLASH or IMMEDIATE",
+        ),
         (NotNow::NoReadBack, "no read-back waits for this"),
         (NotNow::NothingAsked, "no question of the other side waits for a reply"),
         (NotNow::Different, "the read-back is DIFFERENT, so it cannot be correct"),

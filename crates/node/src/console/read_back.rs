@@ -150,6 +150,10 @@ async fn sealed(
         fields.insert(field.name.clone(), with_unit(line, &field, typed));
     }
     let given = |name: &str| form.get(name).map(|text| text.trim().replace("\r\n", "\n")).unwrap_or_default();
+    if fields.is_empty() && given("words").is_empty() {
+        let t = &node.texts;
+        return Err(ApiError::bad_request(t.get("read-back-wrong-what"), t.get("own-words-needed")));
+    }
     let act = api::Act::ReadBack {
         fields,
         words: given("words"),

@@ -371,8 +371,16 @@ impl Maker<'_> {
         Judged {
             by: self.officer(round.said.side, round.said.officer),
             at: zulu(round.said.at),
-            level: if round.matches { "normal" } else { "critical" },
-            word: t.get(if round.matches { "round-matches" } else { "round-different" }),
+            level: match (round.is_in_words(), round.matches) {
+                (true, _) => "caution",
+                (false, true) => "normal",
+                (false, false) => "critical",
+            },
+            word: t.get(match (round.is_in_words(), round.matches) {
+                (true, _) => "round-in-words",
+                (false, true) => "round-matches",
+                (false, false) => "round-different",
+            }),
             rows: pairs.map(|(sent, back)| self.compared(sent, back)).collect(),
             words: round.read_back.words.clone(),
             language: round.read_back.language.clone(),

@@ -390,7 +390,7 @@ pub fn level(message: &Message) -> &'static str {
     match message.state.as_str() {
         "READ BACK - DIFFERENT" | "USE VOICE" => "critical",
         "STORED HERE" => precedence_level(&message.precedence),
-        "SENT" | "STORED BY PEER" | "READ BACK - MATCHES" => "standby",
+        "SENT" | "STORED BY PEER" | "READ BACK - MATCHES" | "READ BACK - IN OWN WORDS" => "standby",
         "CLOSED" | "SUPERSEDED" => "off",
         state if state.starts_with("DELAYED") => "serious",
         "QUEUED - NOT SENT" | "SAY AGAIN" | "QUESTION about it" => "caution",

@@ -39,7 +39,7 @@ fn read_back(world: &World, named_is: &str) -> Value {
     world.json(GREEN, &arguments)
 }
 
-fn until(world: &World, side: usize, name: &str, there: impl Fn(&Value) -> bool) -> Value {
+pub fn until(world: &World, side: usize, name: &str, there: impl Fn(&Value) -> bool) -> Value {
     for _ in 0..600 {
         let message = world.json(side, &["show", name]);
         if there(&message) {

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::dialogue::until;
 use crate::people::{FLASH, awaiting, refused};
 use crate::world::{BLUE, GREEN, Ran, World, one_value, program, ringdown, text};
 
@@ -99,7 +100,16 @@ fn two_key_files_release_a_flash_and_a_third_acknowledges_it() {
     assert_eq!(acknowledged["state"], "ACKNOWLEDGED by Second of GREEN");
     let answer = ["answer", "BLUE", "0001", "--with", "roger"];
     let answered = json(&world, GREEN, &answer, &files.by("GREEN-1"));
-    assert_eq!(answered["dialogue"]["phase"], "CLOSED");
+    assert_eq!(answered["dialogue"]["phase"], "OPEN", "it is FLASH, and was not read back");
+    // MSG-9: without fields it is read back in own words, which the sender judges.
+    let read_back = ["read-back", "BLUE", "0001"];
+    refused(&ran(&world, GREEN, &read_back, &files.by("GREEN-1")), 2, "The read-back says nothing.");
+    let in_words = [&read_back[..], &["--words", "BLUE asks whose ship it is"]].concat();
+    let read = json(&world, GREEN, &in_words, &files.by("GREEN-1"));
+    assert_eq!(read["dialogue"]["read_backs"][0]["outcome"], "IN OWN WORDS");
+    until(&world, BLUE, "BLUE 0001", |message| message["state"] == "READ BACK - IN OWN WORDS");
+    let closed = json(&world, BLUE, &["confirm", "BLUE", "0001"], &files.by("BLUE-1"));
+    assert_eq!(closed["dialogue"]["phase"], "CLOSED");
     let alone = json(&world, BLUE, &[&FLASH[..], &["--alone"]].concat(), &files.by("BLUE-2"));
     assert_eq!(alone["released_alone"], true);
     world.wait(BLUE, &alone, "stored");
