@@ -123,7 +123,7 @@ test("22: what is meant takes over from an exercise, on the screen and in the so
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
 });
 
-test("an answer is as urgent as what it answers, of its class, and names it", async () => {
+test("22: an answer is as urgent as what it answers, of its class and no other, and names it", async () => {
   const { green } = world;
   await world.ringdown("blue", "send", "--precedence", "IMMEDIATE", "--class", "EXERCISE", "--marker", "QUESTION", "--subject",
     "USS Liberty", "--text", "Is the ship hit at 31-23N 33-25E one of yours?");
@@ -136,6 +136,10 @@ test("an answer is as urgent as what it answers, of its class, and names it", as
   assert.equal(await green.inputValue("input[name=subject]"), "RE BLUE X-0002 - USS Liberty");
   assert.ok((await green.innerText("main")).includes("Is the ship hit"), "what is answered is on the page");
   await shot(green, "answer");
+  const classes = await green.$$eval("#class option", (all) => all.map((each) => each.value));
+  assert.deepEqual(classes, ["", "EXERCISE"], "an exercise cannot be answered in earnest");
+  const live = ["send", "--class", "LIVE", "--precedence", "IMMEDIATE", "--marker", "ANSWER", "--re", "BLUE X-0002", "--json"];
+  await assert.rejects(world.ringdown("green", ...live, "--subject", "s", "--text", "Yes."), /is of its class/);
   for (const [name, value] of [["precedence", "IMMEDIATE"], ["class", "EXERCISE"], ["marker", "ANSWER"]]) {
     assert.equal(await green.inputValue(`select[name=${name}]`), value);
   }

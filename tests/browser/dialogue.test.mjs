@@ -227,15 +227,19 @@ test("5: the sender's own error: own order beside, \"Our message was wrong\" lea
   assert.deepEqual([address.pathname, address.searchParams.get("marker"), address.searchParams.get("re")], ["/compose", "CORRECTION", sent.entry]);
   await go(blue, "/");
   await until(blue, "[aria-labelledby=owed-title]", "Write the correction");
-  const correction = await sendForm("incident-report", REPORT, "--precedence", "PRIORITY", "--marker", "CORRECTION", "--re", sent.serial)
-    .catch(() => world.ringdown("blue", "send", "--json", "--class", "EXERCISE", "--precedence", "PRIORITY", "--marker", "CORRECTION",
-      "--re", sent.serial, "--subject", "Correction", "--text", "The ship is USS Liberty.").then(JSON.parse));
+  const refers = ["--marker", "CORRECTION", "--re", sent.serial, "--precedence", "PRIORITY"];
+  const short = ["send", "--json", "--class", "EXERCISE", ...refers, "--subject", "Correction", "--text", "The ship is USS Liberty."];
+  await assert.rejects(world.ringdown("blue", ...short), /says every critical field of the message again/);
+  const correction = await sendForm("incident-report", REPORT, ...refers);
   await there(green, sent);
   await until(green, "article", "SUPERSEDED Its sender corrected it.");
   await until(green, ".fields-table", "USS Independence");
   await looks(green, "superseded");
   await green.click("article .strip a");
   await until(green, ".terms", `Corrects ${sent.serial}`);
+  const restated = (await show("green", correction)).dialogue.fields.map(({ name, sent }) => [name, sent]);
+  assert.deepEqual(new Map(restated).get("unit"), "USS Liberty");
+  assert.equal(restated.length, Object.keys(REPORT).length, "every field is said again");
   assert.ok((await show("green", correction)).dialogue.re === sent.serial);
 });
 

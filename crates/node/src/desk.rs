@@ -133,9 +133,7 @@ impl Line {
         let kept = self.open_draft(id)?.ok_or_else(no_draft)?;
         let draft = self.read_draft(&kept.draft)?;
         // Said before anyone signs, and asked again when it is sealed.
-        if let Some(re) = draft.re {
-            self.may_refer(draft.marker, &re)?;
-        }
+        self.may_be_sent(&draft)?;
         let (purpose, role) = purpose_of(request.sign_as);
         let officer = self.signer(who, request.officer, role)?.public.index;
         let terms = self.terms(draft.class).await?;

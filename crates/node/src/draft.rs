@@ -2,9 +2,10 @@
 
 use ringdown_api as api;
 use ringdown_api::ApiError;
+use ringdown_message::dialogue::NotNow;
 use ringdown_message::form::Form;
 use ringdown_message::value::{Field, Time};
-use ringdown_message::{Courtesy, Draft, Marker, MessageRecord};
+use ringdown_message::{Courtesy, Draft, Ledger, Marker, MessageRecord};
 use ringdown_record::{EntryHash, Precedence, TrafficClass, WallTime};
 use tokio::sync::MutexGuard;
 
@@ -107,17 +108,34 @@ impl Line {
 
     /// While a message that refers to another is sealed, nobody else acts. Refused if it may not refer to that one.
     pub(crate) async fn turn_for(&self, draft: &Draft) -> Result<Option<MutexGuard<'_, ()>>, ApiError> {
-        let Some(re) = draft.re else { return Ok(None) };
+        if draft.re.is_none() {
+            return Ok(None);
+        }
         let turn = self.turn.lock().await;
-        self.may_refer(draft.marker, &re)?;
+        self.may_be_sent(draft)?;
         Ok(Some(turn))
     }
 
+    /// Refused if a message of this marker may not refer to that one.
     pub(crate) fn may_refer(&self, marker: Marker, re: &EntryHash) -> Result<(), ApiError> {
+        self.permitted(re, |ledger, message| ledger.may_refer(marker, message))
+    }
+
+    /// Refused if this may not refer to what it refers to.
+    pub(crate) fn may_be_sent(&self, draft: &Draft) -> Result<(), ApiError> {
+        let Some(re) = draft.re else { return Ok(()) };
+        self.permitted(&re, |ledger, message| ledger.may_be_sent(draft, message))
+    }
+
+    fn permitted(
+        &self,
+        re: &EntryHash,
+        may: impl FnOnce(&Ledger, &MessageRecord) -> Result<(), NotNow>,
+    ) -> Result<(), ApiError> {
         let (result, serial) = self.with_ledger(|ledger| {
             let message = ledger.find_entry(re);
             let serial = message.and_then(|message| message.serial).map(|serial| serial.text(&self.charter));
-            (message.map(|message| ledger.may_refer(marker, message)), serial)
+            (message.map(|message| may(ledger, message)), serial)
         });
         match result {
             None | Some(Ok(())) => Ok(()),

@@ -6,9 +6,11 @@
 //! meanwhile is never held against it.
 
 mod moves;
+mod reference;
 mod table;
 
 pub use moves::{Circumstances, Move, NotNow};
+pub use reference::{Flaw, Party, flaw};
 pub use table::{Allowed, allowed};
 
 use std::fmt;
@@ -50,8 +52,8 @@ pub enum Told {
     Act(Deed),
     /// The reply to an act that asked about it.
     Reply(EntryHash, bool),
-    /// A message of this marker that refers to it.
-    Message(Marker),
+    /// A message of this marker that refers to it, and what is wrong with the reference.
+    Message(Marker, Option<Flaw>),
 }
 
 /// Everything about one message but its content.
@@ -88,8 +90,6 @@ pub struct Dialogue {
     pub notices: Vec<(Said, Notice)>,
     /// Questions about the message itself.
     pub asks: Vec<Asked>,
-    /// True if the sender said that it still holds, asked after it had run out.
-    pub holds_on: bool,
     /// What took its place.
     pub superseded: Option<(Said, Marker)>,
     /// What was done against the rules.
@@ -185,11 +185,14 @@ pub enum Violation {
     TooMany,
     /// A message that answers, corrects or cancels what it cannot.
     Reference,
+    /// A message that is not fit to answer, correct or cancel this one.
+    Flawed(Flaw),
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Violation::Flawed(flaw) => return flaw.fmt(f),
             Violation::WrongSide => "an act that is for the other side to do",
             Violation::NotInTable => "an answer that the marker of the message does not allow",
             Violation::AnsweredBefore => "an answer to what was answered before",
@@ -239,7 +242,6 @@ impl Dialogue {
             rounds: Vec::new(),
             notices: Vec::new(),
             asks: Vec::new(),
-            holds_on: false,
             superseded: None,
             violations: Vec::new(),
             told: Vec::new(),
@@ -256,9 +258,10 @@ impl Dialogue {
         self.tell(said, Told::Reply(*ask, yes))
     }
 
-    /// Takes in a message of this marker that refers to it; gives what is against the rules in it.
-    pub fn refer(&mut self, said: Said, marker: Marker) -> Result<(), Violation> {
-        self.tell(said, Told::Message(marker))
+    /// Takes in a message of this marker that refers to it, with what is wrong with the reference; gives what is against
+    /// the rules in it.
+    pub fn refer(&mut self, said: Said, marker: Marker, flaw: Option<Flaw>) -> Result<(), Violation> {
+        self.tell(said, Told::Message(marker, flaw))
     }
 
     /// Takes in what was said, whenever it came: all of it is folded again in the order in which it counts. What is
@@ -297,13 +300,12 @@ impl Dialogue {
             acknowledged: self.acknowledged,
             ..Dialogue::new(self.sender, self.answered_as)
         };
-        self.holds_on = self.said_to_hold_on(&told);
         let mut results = Vec::with_capacity(told.len());
         for (said, told) in &told {
             let result = match told {
                 Told::Act(deed) => self.take(*said, deed.clone()),
                 Told::Reply(ask, yes) => self.take_reply(*said, ask, *yes),
-                Told::Message(marker) => self.take_message(*said, *marker),
+                Told::Message(marker, flaw) => self.take_message(*said, *marker, *flaw),
             };
             if let Err(violation) = result
                 && self.violations.len() < DEEDS_MAX
@@ -315,22 +317,6 @@ impl Dialogue {
         self.violations.sort_by_key(|(said, _)| (said.at, said.side, said.place));
         self.told = told;
         results
-    }
-
-    /// True if, asked after it had run out, the sender said that it still holds. His first word counts.
-    fn said_to_hold_on(&self, told: &[(Said, Told)]) -> bool {
-        let first_reply = |ask: &EntryHash| {
-            told.iter().find_map(|(said, told)| match told {
-                Told::Reply(entry, yes) if entry == ask && said.side == self.sender => Some(*yes),
-                _ => None,
-            })
-        };
-        told.iter().any(|(said, told)| {
-            matches!(told, Told::Act(Deed::Ask(Ask::StillValid)))
-                && said.side != self.sender
-                && self.is_expired(said.at)
-                && first_reply(&said.entry) == Some(true)
-        })
     }
 
     fn take(&mut self, said: Said, deed: Deed) -> Result<(), Violation> {
@@ -372,7 +358,9 @@ impl Dialogue {
         if !self.answered_as.is_some_and(|marker| allowed(marker).words.contains(&word)) {
             return Err(Violation::NotInTable);
         }
-        if word == Answer::Wilco && self.is_over(said.at) {
+        // What the sender replied, his own chain says; that he was asked, this one.
+        let asked = self.asked_late().any(|asked| asked.said.place < said.place);
+        if word == Answer::Wilco && self.is_expired(said.at) && !asked {
             return Err(Violation::Expired);
         }
         if !word.closes() {
@@ -384,7 +372,10 @@ impl Dialogue {
 
     /// A message that refers to this one: an answer or a question of the receiver, a correction or cancellation of the
     /// sender.
-    fn take_message(&mut self, said: Said, marker: Marker) -> Result<(), Violation> {
+    fn take_message(&mut self, said: Said, marker: Marker, flaw: Option<Flaw>) -> Result<(), Violation> {
+        if let Some(flaw) = flaw {
+            return Err(Violation::Flawed(flaw));
+        }
         let by_sender = said.side == self.sender;
         let allowed = self.answered_as.map(allowed);
         match marker {
@@ -495,9 +486,18 @@ impl Dialogue {
         self.valid_until.is_some_and(|until| at > until)
     }
 
+    /// Questions of the receiver, after it had run out, whether it still holds.
+    fn asked_late(&self) -> impl Iterator<Item = &Asked> {
+        let late = |asked: &&Asked| {
+            asked.ask == Ask::StillValid && asked.said.side != self.sender && self.is_expired(asked.said.at)
+        };
+        self.asks.iter().filter(late)
+    }
+
     /// True when it has run out and the sender did not say that it still holds.
     pub fn is_over(&self, at: WallTime) -> bool {
-        self.is_expired(at) && !self.holds_on
+        let holds_on = self.asked_late().any(|asked| matches!(asked.reply, Some((_, true))));
+        self.is_expired(at) && !holds_on
     }
 
     /// True if everything was said that the marker asks for.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use ringdown_record::{EntryHash, Side, WallTime};
 
-use super::{DEEDS_MAX, Dialogue, Phase, STANDBYS_MAX, Verdict, allowed};
+use super::{DEEDS_MAX, Dialogue, Flaw, Phase, STANDBYS_MAX, Verdict, allowed};
 use crate::act::{Answer, Ask, Deed, Notice};
 use crate::content::Marker;
 
@@ -83,6 +83,8 @@ pub enum NotNow {
     Different,
     /// A read-back that names other fields than the critical ones, or in another order.
     OtherFields,
+    /// A message that is not fit to answer, correct or cancel this one.
+    Flawed(Flaw),
     /// As many of this sort as are kept.
     TooMany,
     /// It was done before.
@@ -270,13 +272,13 @@ impl Dialogue {
 
     fn may_ask_if_valid(&self, here: Circumstances) -> Result<(), NotNow> {
         self.is_unanswered()?;
-        let mut asked = self.asks.iter().filter(|asked| asked.ask == Ask::StillValid);
+        let in_doubt = here.delayed || self.is_expired(here.now);
         let asked = match self.is_expired(here.now) {
             // What was said before it ran out no longer helps.
-            true => asked.any(|asked| self.is_expired(asked.said.at)),
-            false => asked.next().is_some() || !here.delayed,
+            true => self.asked_late().next().is_some(),
+            false => self.has_asked(self.sender.other(), Ask::StillValid),
         };
-        if asked { Err(NotNow::Done) } else { Ok(()) }
+        if in_doubt && !asked { Ok(()) } else { Err(NotNow::Done) }
     }
 
     fn may_ask_for_voice(&self, side: Side, here: Circumstances) -> Result<(), NotNow> {
@@ -326,6 +328,7 @@ impl fmt::Display for NotNow {
             NotNow::NothingAsked => f.write_str("no question of the other side waits for a reply"),
             NotNow::Different => f.write_str("the read-back is DIFFERENT, so it cannot be correct"),
             NotNow::OtherFields => f.write_str("a read-back names every critical field, in their order"),
+            NotNow::Flawed(flaw) => flaw.fmt(f),
             NotNow::TooMany => f.write_str("it was done as often as is kept; ask for voice"),
             NotNow::Done => f.write_str("it was done before"),
         }

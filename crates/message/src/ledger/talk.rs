@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ringdown_record::{Entry, EntryHash, Header, Precedence, Side, TrafficClass, WallTime};
+use ringdown_record::{Entry, EntryHash, Header, Precedence, Side, TrafficClass, Urgency, WallTime};
 
 use super::{Change, Ledger, MessageRecord};
 use crate::act::{Act, Deed};
-use crate::content::{Content, Marker};
-use crate::dialogue::{Circumstances, Dialogue, NotNow, Phase, Said};
+use crate::content::{Content, Draft, Marker};
+use crate::dialogue::{Circumstances, Dialogue, NotNow, Party, Phase, Said, flaw};
 use crate::serial::Serial;
 
 /// Acts on messages that are not here, kept until they come.
@@ -47,6 +47,13 @@ impl MessageRecord {
         }
     }
 
+    /// True if what refers to it with this marker may be of this urgency.
+    pub fn takes(&self, marker: Marker, urgency: Urgency) -> bool {
+        let dialogue = self.dialogue();
+        let critical = &dialogue.critical;
+        flaw(marker, Party { urgency, critical }, self.party(&dialogue)).is_none()
+    }
+
     fn new_dialogue(&self) -> Dialogue {
         let answered_as = self.marker.filter(|marker| !matches!(marker, Marker::Correction | Marker::Cancel));
         let mut dialogue = Dialogue::new(self.side, answered_as);
@@ -66,6 +73,11 @@ impl MessageRecord {
     fn is_read_back_in_words(&self) -> bool {
         let urgent = matches!(self.urgency.precedence, Precedence::Flash | Precedence::Immediate);
         urgent && self.urgency.class != TrafficClass::Test && self.marker.is_some()
+    }
+
+    /// What counts of it where it refers to another or is referred to.
+    fn party<'a>(&self, dialogue: &'a Dialogue) -> Party<'a> {
+        Party { urgency: self.urgency, critical: &dialogue.critical }
     }
 
     fn said(&self) -> Said {
@@ -120,10 +132,14 @@ impl Ledger {
         if !matches!(marker, Marker::Correction | Marker::Cancel | Marker::Answer | Marker::Question) {
             return;
         }
-        if marker == Marker::Correction && self.messages[to].side == said.side {
-            self.answer_as(from, self.messages[to].dialogue().answered_as);
+        let (this, that) = (self.messages[from].dialogue(), self.messages[to].dialogue());
+        let flaw = flaw(marker, self.messages[from].party(&this), self.messages[to].party(&that));
+        let answered_as = that.answered_as;
+        drop((this, that));
+        if flaw.is_none() && marker == Marker::Correction && self.messages[to].side == said.side {
+            self.answer_as(from, answered_as);
         }
-        let _ = self.messages[to].dialogue_mut().refer(said, marker);
+        let _ = self.messages[to].dialogue_mut().refer(said, marker, flaw);
         self.review(to);
         changes.push(Change::Dialogue(to));
     }
@@ -247,6 +263,17 @@ impl Ledger {
             Marker::Correction | Marker::Cancel if dialogue.superseded.is_some() => Err(NotNow::Superseded),
             Marker::Answer | Marker::Question => dialogue.may_be_answered_by(self.own, marker),
             _ => Ok(()),
+        }
+    }
+
+    /// Whether this message of ours may refer to that one.
+    pub fn may_be_sent(&self, draft: &Draft, re: &MessageRecord) -> Result<(), NotNow> {
+        self.may_refer(draft.marker, re)?;
+        let critical: Vec<_> = draft.fields.iter().filter(|field| field.critical).cloned().collect();
+        let this = Party { urgency: draft.urgency(), critical: &critical };
+        match flaw(draft.marker, this, re.party(&re.dialogue())) {
+            Some(flaw) => Err(NotNow::Flawed(flaw)),
+            None => Ok(()),
         }
     }
 

@@ -197,12 +197,7 @@ fn a_number_of_any_dimension_takes_the_unit_that_was_typed() {
     let correction = ringdown_message::form::shipped().iter().find(|form| form.id() == "correction");
     let correction = correction.expect("shipped");
     let number = |text: &str| {
-        let typed = [
-            ("message", "BLUE 0142"),
-            ("wrong", "number-or-unit"),
-            ("right-number", text),
-            ("rest-stands", "WILL"),
-        ];
+        let typed = [("message", "BLUE 0142"), ("wrong", "number-or-unit"), ("right-number", text)];
         let typed = typed.map(|(name, text)| (name.to_owned(), text.to_owned()));
         let fields = correction.fields(Marker::Correction, &typed, &Habits::default(), None);
         fields.map(|fields| fields[2].value.as_sent()).map_err(|problems| problems[0].to_string())

@@ -10,6 +10,7 @@ mod hidden;
 mod ledger;
 mod may;
 mod receipts;
+mod references;
 mod serials;
 mod talks;
 mod transcript;

@@ -166,7 +166,7 @@ fn what_is_over_is_not_talked_about() {
     let mut answered = Dialogue { critical: vec![], ..request() };
     assert_eq!(answered.apply(said(GREEN, 2), answer_of(Answer::Unable)), Ok(()));
     let mut cancelled = request();
-    assert_eq!(cancelled.refer(said(BLUE, 2), Marker::Cancel), Ok(()));
+    assert_eq!(cancelled.refer(said(BLUE, 2), Marker::Cancel, None), Ok(()));
     for (talk, reason) in [(&answered, NotNow::Answered), (&cancelled, NotNow::Superseded)] {
         assert_eq!(deeds.clone().map(|deed| may(talk, GREEN, &deed)), [Err(reason); 4]);
         assert_eq!(talk.may_be_answered_by(GREEN, Marker::Question), Err(reason));
@@ -187,7 +187,7 @@ fn what_is_over_is_not_talked_about() {
 #[test]
 fn a_message_answers_only_as_the_table_says() {
     let mut question = Dialogue { answered_as: Some(Marker::Question), ..request() };
-    let mut by_message = |side, marker| question.refer(said(side, 2), marker);
+    let mut by_message = |side, marker| question.refer(said(side, 2), marker, None);
     assert_eq!(by_message(BLUE, Marker::Answer), Err(Violation::Reference), "its own question");
     assert_eq!(by_message(GREEN, Marker::Question), Err(Violation::Reference), "a question about a question");
     assert_eq!(by_message(GREEN, Marker::Information), Ok(()));

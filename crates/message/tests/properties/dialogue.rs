@@ -8,16 +8,20 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use ringdown_message::act::{Answer, Ask, Deed, Notice};
-use ringdown_message::dialogue::{Circumstances, Dialogue, Move, Phase, Violation};
+use ringdown_message::dialogue::{Circumstances, Dialogue, Flaw, Move, Phase, Violation};
 use ringdown_message::value::Field;
 use ringdown_message::{Act, Draft, Ledger, Marker, MessageRecord};
-use ringdown_record::{Entry, EntryHash, Place, Side, WallTime};
+use ringdown_record::{Entry, EntryHash, Place, Precedence, Side, TrafficClass, Urgency, WallTime};
 
 use crate::standing::{may_follow, may_stand};
 use crate::talks::{altitude, answer_of, asked, read_back_of, with_field};
 use crate::world::{BLUE, GREEN, SIDES, World};
 
 const NOTHING: EntryHash = EntryHash([3; 32]);
+
+/// Markers of messages that refer to others, those that change another more often.
+const REFERRING: [Marker; 6] =
+    [Marker::Correction, Marker::Cancel, Marker::Correction, Marker::Answer, Marker::Question, Marker::Test];
 
 /// What a side does in one step of a script.
 #[derive(Clone, Debug)]
@@ -26,8 +30,8 @@ enum What {
     Move(Index, Index),
     /// Any deed about any message that it holds, legal or not.
     Deed(Index, Index, Index),
-    /// A message of any marker that refers to one it holds, legal or not.
-    Refer(Marker, Index),
+    /// A message that refers to one it holds, legal or not; some are of another urgency or without fields.
+    Refer(Marker, Index, u8),
     /// An act with one byte changed.
     Bent(Index, u8),
 }
@@ -54,7 +58,8 @@ fn what() -> impl Strategy<Value = What> {
     prop_oneof![
         6 => (index(), index()).prop_map(|(which, how)| What::Move(which, how)),
         12 => (index(), index(), index()).prop_map(|(about, sort, deed)| What::Deed(about, sort, deed)),
-        1 => (prop::sample::select(&Marker::ALL[..]), index()).prop_map(|(marker, re)| What::Refer(marker, re)),
+        1 => (prop::sample::select(&REFERRING[..]), index(), any::<u8>())
+            .prop_map(|(marker, re, how)| What::Refer(marker, re, how)),
         1 => (index(), any::<u8>()).prop_map(|(at, byte)| What::Bent(at, byte)),
     ]
 }
@@ -154,7 +159,7 @@ impl Play {
         match &step.what {
             What::Move(which, how) => self.play_move(side, which, how),
             What::Deed(about, sort, which) => self.play_deed(side, about, sort, which),
-            What::Refer(marker, re) => self.refer(side, *marker, re),
+            What::Refer(marker, re, how) => self.refer(side, *marker, re, *how),
             What::Bent(at, byte) => {
                 let hash = self.views[side.index()].messages().first().map_or(NOTHING, |first| first.hash);
                 let mut content = Act { target: hash, deed: Deed::Standby { minutes: 500 } }.content();
@@ -190,28 +195,30 @@ impl Play {
         // Mostly about one message and not to end it, so that it comes far.
         let far = how.index(4) > 0;
         let ends = |one: &Move| matches!(one, Move::Correct | Move::Cancel);
-        let offered: Vec<(EntryHash, Vec<Field>, Move)> = view
+        let offered: Vec<(EntryHash, Urgency, Vec<Field>, Move)> = view
             .messages()
             .iter()
             .take(if far { 1 } else { usize::MAX })
             .flat_map(|message| {
                 let dialogue = message.dialogue().into_owned();
                 let moves = dialogue.moves(side, self.here(side, message));
-                let of = move |one| (message.hash, dialogue.critical.clone(), one);
+                let of = move |one| (message.hash, message.urgency, dialogue.critical.clone(), one);
                 moves.into_iter().filter(move |one| !(far && ends(one))).map(of)
             })
             .collect();
         if offered.is_empty() {
             return;
         }
-        let (hash, critical, one) = offered[which.index(offered.len())].clone();
-        let by_message = |marker| Draft { re: Some(hash), ..asked(marker) };
+        let (hash, urgency, critical, one) = offered[which.index(offered.len())].clone();
+        let as_that =
+            |draft| Draft { re: Some(hash), class: urgency.class, precedence: urgency.precedence, ..draft };
+        let by_message = |marker| as_that(asked(marker));
         let read = if how.index(2) == 0 { vec![altitude(457)] } else { critical };
         let entry = match one {
             Move::AnswerByMessage => self.send(side, &by_message(Marker::Answer)),
             Move::QuestionByMessage => self.send(side, &by_message(Marker::Question)),
-            Move::Correct => self.send(side, &Draft { re: Some(hash), ..with_field(Marker::Correction) }),
-            Move::Cancel => self.send(side, &by_message(Marker::Cancel)),
+            Move::Correct => self.send(side, &as_that(with_field(Marker::Correction))),
+            Move::Cancel => self.send(side, &as_that(with_field(Marker::Cancel))),
             Move::Reply(ask, _) => self.world.say(side, ask, Deed::Reply { yes: how.index(2) == 0 }),
             Move::ReadBack => self.world.say(side, hash, read_back_of(read)),
             _ => self.world.say(side, hash, deed_of(one)),
@@ -248,12 +255,22 @@ impl Play {
         }
     }
 
-    fn refer(&mut self, side: Side, marker: Marker, re: &Index) {
+    fn refer(&mut self, side: Side, marker: Marker, re: &Index, how: u8) {
         let view = &self.views[side.index()];
         let hashes = view.messages().iter().map(|message| message.hash).collect::<Vec<_>>();
         let target = hashes.get(re.index(hashes.len() + 1)).copied().unwrap_or(NOTHING);
-        let may = view.find_entry(&target).is_none_or(|message| view.may_refer(marker, message).is_ok());
-        let entry = self.send(side, &Draft { re: Some(target), ..with_field(marker) });
+        let fit = with_field(marker);
+        let draft = match how % 8 {
+            0 => asked(marker),
+            1 => Draft { class: TrafficClass::Exercise, ..fit },
+            2 => Draft { class: TrafficClass::Live, ..fit },
+            3 => Draft { precedence: Precedence::Immediate, ..fit },
+            _ => fit,
+        };
+        let draft = Draft { re: Some(target), ..draft };
+        let may = view.find_entry(&target).is_none_or(|message| view.may_be_sent(&draft, message).is_ok());
+        let may = may && draft.check().is_ok();
+        let entry = self.send(side, &draft);
         if may {
             self.legal.insert(entry.hash());
         }
@@ -466,7 +483,7 @@ fn some_scripts(count: usize) -> impl Iterator<Item = Script> {
 fn the_scripts_come_to_every_end() {
     let (mut phases, mut broken) = (BTreeSet::new(), BTreeSet::new());
     let (mut bent, mut confirmed, mut legal) = ([0, 0], 0, 0);
-    for script in some_scripts(200) {
+    for script in some_scripts(600) {
         let play = Play::new(&script);
         legal += play.legal.len();
         bent = [bent[0] + play.bent[0], bent[1] + play.bent[1]];
@@ -488,6 +505,9 @@ fn the_scripts_come_to_every_end() {
         Violation::NothingAsked,
         Violation::OtherFields,
         Violation::Reference,
+        Violation::Flawed(Flaw::OtherClass),
+        Violation::Flawed(Flaw::LessUrgent),
+        Violation::Flawed(Flaw::NotInFull),
         Violation::TooManyStandbys,
         Violation::WrongSide,
     ];

@@ -15,10 +15,19 @@ use crate::world::{BLUE, GREEN};
 pub fn may_stand(dialogue: &Dialogue, phase: Phase) -> Result<(), &'static str> {
     let row = dialogue.answered_as.map(allowed);
     let has_word = |word: &Answer| row.is_some_and(|row| row.words.contains(word));
+    let asked_late = |wilco: &Said| {
+        dialogue.asks.iter().any(|Asked { said, ask, .. }| {
+            *ask == Ask::StillValid
+                && said.side == wilco.side
+                && said.place < wilco.place
+                && dialogue.is_expired(said.at)
+        })
+    };
+    let late = |said: &Said| dialogue.is_expired(said.at) && !asked_late(said);
     let answer_fits = match &dialogue.answer {
         None => true,
         Some((said, Given::Word(word, _))) => {
-            has_word(word) && word.closes() && !(*word == Answer::Wilco && dialogue.is_expired(said.at))
+            has_word(word) && word.closes() && !(*word == Answer::Wilco && late(said))
         }
         Some((_, Given::Message)) => row.is_some_and(|row| row.answer),
     };

@@ -155,6 +155,9 @@ fn what_is_not_in_the_table_is_refused_with_what_to_do() {
     refused(GREEN, &send(&["--text", "t", "--marker", "ANSWER"]), 2, "names the message that it answers");
     refused(GREEN, &send(&["--form", "no-such-form"]), 2, "There is no form 'no-such-form'");
     refused(GREEN, &send(&["--form", "incident-report"]), 2, "does not keep to the form");
+    // MSG-19.
+    let live = send(&["--class", "LIVE", "--text", "t", "--marker", "ANSWER", "--re", "BLUE T-0001"]);
+    refused(GREEN, &live, 1, "is of its class");
     world.json(GREEN, &["standby", "BLUE", "T-0001", "--minutes", "5"]);
     world.json(GREEN, &send(&["--text", "It is.", "--marker", "ANSWER", "--re", "BLUE T-0001"]));
     let closed = until(&world, BLUE, "BLUE T-0001", |message| message["dialogue"]["phase"] == "CLOSED");
