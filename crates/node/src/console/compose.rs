@@ -11,9 +11,10 @@ use ringdown_api::translation::Translated;
 use ringdown_api::{ApiError, Draft, ErrorCode, Message};
 use ringdown_message::form::{self, words};
 use ringdown_message::{Marker, MessageRecord, SUBJECT_LEN_MAX};
-use ringdown_record::{DraftId, Precedence, TrafficClass, Urgency};
+use ringdown_record::DraftId;
 use serde::Deserialize;
 
+use crate::console::compose_choices::{Choices, urgencies};
 use crate::console::compose_fields::{self, FormView, Offered};
 use crate::console::compose_notes::Notes;
 use crate::console::compose_problems::{self, Problem, named};
@@ -59,8 +60,8 @@ struct ComposePage<'a> {
     notes: Notes,
     now: String,
     /// Words of every class and precedence that it may have.
-    classes: Vec<(&'static str, String)>,
-    precedences: Vec<(&'static str, String)>,
+    classes: Choices,
+    precedences: Choices,
     /// Every marker, its words, and what it asks of the receiver.
     markers: Vec<(&'static str, String, &'static str)>,
     asks: &'static str,
@@ -195,26 +196,6 @@ fn markers(line: &Line, form: Option<&form::Form>, about: Option<&MessageRecord>
     Marker::ALL.into_iter().filter(fits).filter(legal).collect()
 }
 
-fn precedence_words(t: &Texts, precedence: Precedence) -> Option<(&'static str, String)> {
-    let key = match precedence {
-        Precedence::Flash => "precedence-flash",
-        Precedence::Immediate => "precedence-immediate",
-        Precedence::Priority => "precedence-priority",
-        Precedence::Routine => "precedence-routine",
-        Precedence::Line => return None,
-    };
-    Some((precedence.name(), t.get(key)))
-}
-
-fn class_words(t: &Texts, class: TrafficClass) -> (&'static str, String) {
-    let key = match class {
-        TrafficClass::Live => "compose-class-live",
-        TrafficClass::Exercise => "compose-class-exercise",
-        TrafficClass::Test => "compose-class-test",
-    };
-    (class.name(), t.get(key))
-}
-
 fn marker_words(t: &Texts, marker: Marker) -> (&'static str, String, &'static str) {
     let key = match marker {
         Marker::Information => "marker-information",
@@ -263,18 +244,7 @@ impl<'a> ComposePage<'a> {
         let may_be =
             |form: &form::Form| record.is_none() || !self::markers(line, Some(form), record).is_empty();
         let (watch, forms) = compose_fields::offered(line.site.forms(), t, may_be);
-        let takes = |class, precedence| {
-            record.is_none_or(|record| record.takes(marker, Urgency { precedence, class }))
-        };
-        let any_class = |precedence| TrafficClass::ALL.into_iter().any(|class| takes(class, precedence));
-        let allowed = |each: &Precedence| {
-            form.is_none_or(|form| form.precedences().contains(each)) && any_class(*each)
-                || each.name() == draft.precedence
-        };
-        let any_precedence = |class| Precedence::ALL.into_iter().any(|precedence| takes(class, precedence));
-        let classes = TrafficClass::ALL.into_iter();
-        let classes =
-            classes.filter(|class| any_precedence(*class) || draft.class.as_deref() == Some(class.name()));
+        let (classes, precedences) = urgencies(t, form, record, marker, &draft);
         ComposePage {
             t,
             title: title(t, &peer, marker, about.as_ref().map(|about| &about.message)),
@@ -283,12 +253,8 @@ impl<'a> ComposePage<'a> {
             goes_out: GoesOut::of(t, &peer, &draft, marker, form_view.as_ref()),
             notes: Notes::of(t, &peer, &draft),
             now: compose_fields::now(line),
-            classes: classes.map(|class| class_words(t, class)).collect(),
-            precedences: Precedence::ALL
-                .into_iter()
-                .filter(allowed)
-                .filter_map(|each| precedence_words(t, each))
-                .collect(),
+            classes,
+            precedences,
             may_refer: about.is_none()
                 && (markers.iter().any(|marker| marker.refers()) || draft.re.is_some()),
             asks: words(t.tag()).asks(marker),

@@ -8,6 +8,7 @@ mod answers;
 mod audit;
 mod awaiting;
 mod compose;
+mod compose_choices;
 mod compose_fields;
 mod compose_notes;
 mod compose_problems;
