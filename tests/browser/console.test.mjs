@@ -63,9 +63,8 @@ test("a FLASH opens a dialog, sounds, is silenced without being acknowledged, an
   assert.ok(!(await blue.innerText("article")).includes("ACKNOWLEDGED"), "silence tells nobody");
   await green.click("#incoming [data-acknowledge]");
   await until(blue, "article", "ACKNOWLEDGED by Duty officer of GREEN");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
-  await green.waitForFunction(() => document.title.startsWith("Board"));
-  await until(green, "#done", "BLUE T-0001 ACKNOWLEDGED on this console at");
+  await green.waitForFunction(() => document.title.startsWith("BLUE T-0001"));
+  await until(green, "article .message-head", "ACKNOWLEDGED by Duty officer of GREEN");
   await accessible(green);
   await until(blue, "article .facts", "Released by Duty officer of BLUE");
   await shot(blue, "message");
@@ -123,14 +122,24 @@ test("22: what is meant takes over from an exercise, on the screen and in the so
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
 });
 
+test("whoever acknowledges in the middle of something else stays there, with a link to go on", async () => {
+  const { green } = world;
+  await go(green, "/messages");
+  await world.send("blue", "FLASH", "TEST", "not on the board", "x");
+  await green.waitForSelector("#incoming[open]:not(.settling)");
+  await green.click("#incoming [data-acknowledge]");
+  await green.waitForFunction(() => document.activeElement.id === "done-next");
+  await until(green, "#done", "ACKNOWLEDGED on this console at");
+  assert.equal(new URL(green.url()).pathname, "/messages");
+  await go(green, "/");
+});
+
 test("22: an answer is as urgent as what it answers, of its class and no other, and names it", async () => {
   const { green } = world;
   await world.ringdown("blue", "send", "--precedence", "IMMEDIATE", "--class", "EXERCISE", "--marker", "QUESTION", "--subject",
     "USS Liberty", "--text", "Is the ship hit at 31-23N 33-25E one of yours?");
   await green.waitForSelector("#incoming[open]:not(.settling)");
   await green.click("#incoming [data-acknowledge]");
-  await green.waitForFunction(() => document.activeElement.id === "done-next");
-  await green.keyboard.press("Enter");
   await green.click("a.button >> text=Write an answer");
   await green.waitForSelector("#compose");
   assert.equal(await green.inputValue("input[name=subject]"), "RE BLUE X-0002 - USS Liberty");

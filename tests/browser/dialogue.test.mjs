@@ -2,7 +2,7 @@
 // two real nodes. GREEN thinks in feet and knots.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, clear, go, open, overflow, prefer, shot, startWatch, until } from "./world.mjs";
+import { accessible, clear, fillBoxes, go, keyBoxes, open, overflow, prefer, shot, startWatch, until } from "./world.mjs";
 
 let world;
 before(async () => { world = await open({ green: 'units = "nautical"' }); });
@@ -33,18 +33,9 @@ const show = (side, message) => world.ringdown(side, "show", ...message.serial.s
 const acknowledge = (message) => world.ringdown("green", "acknowledge", ...message.serial.split(" "));
 const there = (page, message) => go(page, `/messages/${message.entry}`);
 
-/** Types into the boxes of the read-back page. */
-async function type(page, fields) {
-  for (const [name, value] of Object.entries(fields)) {
-    const box = page.locator(`[id="box-${name}"]`);
-    if (await box.evaluate((element) => element.localName) === "select") await box.selectOption(value);
-    else await box.fill(value);
-  }
-}
-
 async function readBack(page, message, fields, words = "") {
   await go(page, `/messages/${message.entry}/read-back`);
-  await type(page, fields);
+  await fillBoxes(page, fields);
   await page.fill("#box-words", words);
   await page.click("#send-read-back");
   await page.waitForSelector("article.message");
@@ -55,6 +46,16 @@ const rows = (page) => page.evaluate(() => Object.fromEntries(
   [...document.querySelector(".round").querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row.querySelector(".badge").innerText])));
 const different = async (page) => Object.entries(await rows(page)).filter(([, word]) => word === "DIFFERENT").map(([name]) => name).sort();
 const buttons = (page) => page.locator("article.message button:visible, article.message a.button:visible").allInnerTexts();
+
+/** All of it is on the screen of a console, without scrolling. */
+async function inSight(page, selector) {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.evaluate(() => scrollTo(0, 0));
+  const { top, bottom } = await page.locator(selector).evaluate((part) => part.getBoundingClientRect().toJSON());
+  assert.ok(top >= 0 && bottom <= 800, `${selector} from ${top} to ${bottom}`);
+  await page.setViewportSize(before);
+}
 
 const looks = async (page, name, root = undefined) => {
   for (const theme of ["day", "night", "dark"]) {
@@ -79,11 +80,13 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   await until(green, "#incoming .fields-table", "BLUE WILL");
   await green.click("#incoming [data-acknowledge]");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
-  await green.waitForFunction(() => document.activeElement.id === "done-next");
-  await green.keyboard.press("Enter");
+  await green.waitForFunction(() => document.activeElement.id === "read-back");
   await green.waitForSelector("article.message");
-  assert.deepEqual(await buttons(green), ["Read back", "Roger - received", "Say again", "Standby ... min",
-    "Handed to the principal", "Reply in preparation", "Ask for voice", "Print", "Copy the text"]);
+  await until(green, ".next", "Next: Read back, answer.");
+  await until(green, ".steps", "Read back not yet Answered not yet");
+  await inSight(green, ".moves");
+  assert.deepEqual(await buttons(green), ["Print", "Copy the text", "Read back", "Roger - received", "Say again",
+    "Standby ... min", "Handed to the principal", "Reply in preparation", "Ask for voice"]);
   await until(green, ".moves", "The message is covered while you read it back: note what matters, or look again - looks are counted.");
   await until(green, ".moves", "One press on an answer sends it at once, signed; it is the only one. Reading back and answering go in either order.");
   await until(green, ".fields-table", "31° 22.900' N 033° 23.000' E WGS 84 to 1 m / 3 ft");
@@ -93,10 +96,12 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   assert.equal(await green.evaluate(() => document.querySelector("body > header").getBoundingClientRect().top), 0);
   await green.click("#read-back");
   await green.waitForSelector("#send-read-back");
+  await inSight(green, "#send-read-back");
   const covered = await green.innerText("main");
   for (const sent of ["Liberty", "081200Z", "31.38", "survivors"]) assert.ok(!covered.includes(sent), `${sent} is covered`);
-  assert.deepEqual(await green.locator("[id=box-forces-sent] option").allInnerTexts(), ["Choose", "BLUE WILL", "BLUE WILL NOT"]);
-  await type(green, { ...UNDERSTOOD, "named-is": "class-of-ships", when: "0900 -0400 08 JUN 27" });
+  assert.deepEqual(await green.locator("[aria-labelledby=label-forces-sent] label").allInnerTexts(), ["BLUE WILL", "BLUE WILL NOT"]);
+  assert.equal(await green.locator("[type=radio]:checked").count(), 0, "nothing is chosen for him");
+  await fillBoxes(green, { ...UNDERSTOOD, "named-is": "class-of-ships", when: "0900 -0400 08 JUN 27" });
   // Without special signs, and each box says how it is understood.
   await green.fill("#box-where", "31 22.9 N 033 23.0 E");
   await until(green, ".box:has(#box-where) .understood", "Understood as: 31° 22.9' N 033° 23.0' E WGS 84 to 185 m / 0.1 NM");
@@ -139,11 +144,15 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   await looks(blue, "matches");
   await blue.click("#that-is-correct");
   await until(blue, "article", "Sender: that is correct.");
-  await until(green, "article", "Sender: that is correct.");
+  await until(green, ".steps", "Read back MATCH. Sender: that is correct.");
+  await until(green, ".next", "Next: Answer.");
+  await until(blue, ".next", "Nothing to do here now. GREEN is next: Answer.");
   await green.click("#word-roger");
   await until(green, "article .message-head", "CLOSED");
   await until(blue, "article .message-head", "CLOSED");
-  assert.deepEqual(await buttons(green), ["New message about this one", "Print", "Copy the text"]);
+  for (const page of [green, blue]) await until(page, ".next", "CLOSED. Nothing more to do here.");
+  await until(green, ".steps", "Answered ROGER");
+  assert.deepEqual(await buttons(green), ["Print", "Copy the text", "New message about this one"]);
   await green.click("#about");
   await green.waitForSelector("#compose");
   assert.equal(await green.innerText("h1"), "New message about BLUE X-0001");
@@ -159,10 +168,10 @@ test("a read-back is typed blind; opening the message again is counted, keeps wh
   const sent = await sendForm("conjunction-warning", CLOSE, "--precedence", "ROUTINE");
   await acknowledge(sent);
   await go(green, `/messages/${sent.entry}/read-back`);
-  await type(green, { "our-object": "Meridian 4", "closest-time": "tomorrow", "miss-distance": "1,500" });
+  await fillBoxes(green, { "our-object": "Meridian 4", "closest-time": "tomorrow", "miss-distance": "1,500" });
   await green.click("#look");
   await until(green, ".order", "Haicheng 2");
-  await until(green, ".order", "Message opened again: 1");
+  await until(green, "#read-back", "Message opened again: 1");
   assert.equal(await green.inputValue('[id="box-our-object"]'), "Meridian 4");
   await looks(green, "opened-again");
   await green.click("#cover");
@@ -175,7 +184,7 @@ test("a read-back is typed blind; opening the message again is counted, keeps wh
   await green.click("#send-read-back");
   await until(green, "#refused", "The read-back was not sent");
   assert.match(await green.innerText(".box:has([id='box-miss-distance']) .hint"), /a comma may be a decimal mark or a separator/);
-  assert.match(await green.innerText(".box:has([id='box-manoeuvre']) .hint"), /^nothing is chosen/);
+  assert.match(await green.innerText("[aria-labelledby='label-manoeuvre'] .hint"), /^nothing is chosen/);
   assert.equal(await green.inputValue('[id="box-our-object"]'), "Meridian 4");
   await looks(green, "read-back-wrong");
   await readBack(green, sent, { ...CLOSE, "miss-distance": "4921" });
@@ -268,7 +277,7 @@ test("what is refused is told on the page in words, with what was written", asyn
   await there(green, sent);
   await green.click("[data-acknowledge]");
   await green.waitForSelector("#word-wilco");
-  assert.deepEqual((await buttons(green)).slice(0, 3), ["Wilco - we will do it", "Unable - we will not", "Standby ... min"]);
+  assert.deepEqual((await buttons(green)).slice(2, 5), ["Wilco - we will do it", "Unable - we will not", "Standby ... min"]);
   await green.fill("#word-wilco-text", "We keep two miles off");
   // Somebody else answers meanwhile; what was typed outlives the new page.
   await world.ringdown("green", "notice", "--is", "handed-on", ...sent.serial.split(" "));
@@ -305,8 +314,12 @@ test("14: what was held for six hours is DELAYED, Wilco is locked, and \"Ask if 
   await green.click("[data-acknowledge]");
   await until(green, ".moves", "WILCO IS LOCKED: it came late; ask first if it is still valid.");
   assert.ok(!(await buttons(green)).includes("Wilco - we will do it"));
+  await until(green, ".next", "Next: ask if it is still valid.");
+  assert.equal(await green.innerText(".moves .button >> nth=0"), "Ask if still valid");
   await looks(green, "delayed");
   await green.click("#act-ask-still-valid");
+  await until(green, ".moves", "WILCO IS LOCKED: it came late; BLUE has not replied yet whether it is still valid.");
+  await until(green, ".next", "Asked. BLUE has not replied yet; reading back can go on meanwhile.");
   await there(blue, sent);
   await until(blue, ".ask", "Is it still valid?");
   await looks(blue, "asked");
@@ -348,15 +361,7 @@ test("25: scenario 2 by keyboard alone", async () => {
     await tabTo(green, "#read-back");
     await green.keyboard.press("Enter");
     await green.waitForSelector("#send-read-back");
-    for (const [name, value] of Object.entries(fields)) {
-      await tabTo(green, `[id="box-${name}"]`);
-      const select = await green.evaluate(() => document.activeElement.localName === "select");
-      if (!select) await green.keyboard.type(value);
-      else {
-        const label = await green.evaluate((value) => [...document.activeElement.options].find((each) => each.value === value).label, value);
-        await green.keyboard.type(label);
-      }
-    }
+    await keyBoxes(green, fields, tabTo);
     await tabTo(green, "#send-read-back");
     await green.keyboard.press("Enter");
     await green.waitForSelector(".round");
@@ -369,8 +374,7 @@ test("25: scenario 2 by keyboard alone", async () => {
   await green.keyboard.down("a");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
   await green.keyboard.up("a");
-  await green.waitForFunction(() => document.activeElement.id === "done-next");
-  await green.keyboard.press("Enter");
+  await green.waitForFunction(() => document.activeElement.id === "read-back");
   await readBackByKeys({ ...UNDERSTOOD, "forces-sent": "WILL NOT" });
   assert.deepEqual(await different(green), ["forces-sent"]);
   await until(green, "[data-row=forces-sent]", "BLUE WILL BLUE WILL NOT DIFFERENT");

@@ -2,7 +2,7 @@
 // digits in their own order, and a FLASH acknowledged and read back by an officer who works in Arabic.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, clear, go, open, overflow, shot, startWatch, until } from "./world.mjs";
+import { accessible, clear, fillBoxes, go, open, overflow, shot, startWatch, until } from "./world.mjs";
 
 const LANGUAGES = { en: "Board", zh: "总览", ru: "Обзор", ar: "اللوحة" };
 const PLACE = "31-23N 33-25E";
@@ -112,18 +112,13 @@ test("a FLASH is acknowledged and read back in Arabic", async () => {
   await accessible(green, "an incoming FLASH in Arabic");
   await shot(green, "ar-incoming");
   await green.click("#incoming [data-acknowledge]");
-  await green.click("#done-next");
   await green.waitForSelector("#read-back");
   await accessible(green, "a FLASH in Arabic");
   await shot(green, "ar-flash");
   await green.click("#read-back");
   await accessible(green, "reading back in Arabic");
   await shot(green, "ar-read-back");
-  for (const [name, value] of Object.entries(REPORT)) {
-    const box = green.locator(`[id="box-${name}"]`);
-    if (await box.evaluate((element) => element.localName) === "select") await box.selectOption(value);
-    else await box.fill(value);
-  }
+  await fillBoxes(green, REPORT);
   await green.click("#send-read-back");
   await green.waitForSelector(".round");
   await until(green, ".round", "القراءة المرتجعة - مطابقة");

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { accessible, freePort, go, launch, listen, overflow, prefer, PROGRAM, run, shot, until } from "./world.mjs";
+import { accessible, freePort, go, keyBoxes, launch, listen, overflow, prefer, PROGRAM, run, shot, until } from "./world.mjs";
 
 const FIELDS = { event: "attacked", unit: "USS Liberty", "named-is": "one-ship", when: "081200Z JUN 27",
   where: "31.38167° N 33.38333° E", cause: "attack-by-whom-not-known", "forces-sent": "WILL" };
@@ -257,13 +257,7 @@ test("it is read back blind and answered with the passkey, by keyboard alone, an
   const { page } = green;
   const [message] = await json("green", "inbox");
   await go(page, `/messages/${message.entry}/read-back`);
-  for (const [name, value] of Object.entries(FIELDS)) {
-    await tabTo(page, `[id="box-${name}"]`);
-    if (await page.evaluate(() => document.activeElement.localName) === "select") {
-      const label = await page.evaluate((value) => [...document.activeElement.options].find((each) => each.value === value).text, value);
-      await page.keyboard.type(label);
-    } else await page.keyboard.type(value);
-  }
+  await keyBoxes(page, FIELDS, tabTo);
   await tabTo(page, "#send-read-back");
   await page.keyboard.press("Enter");
   await until(page, "h1", "Sign with your passkey");

@@ -51,7 +51,7 @@ test("21: a machine's translation is marked and hatched, is not on paper, and fi
   assert.equal(await green.isVisible(".machine"), false, "not on paper");
   await green.emulateMedia({ media: null });
   await green.goto(`${address}/read-back`);
-  const filled = await green.evaluate(() => [...document.querySelectorAll("#read-back [name^='field.'], #box-words")].map((each) => each.value));
+  const filled = await green.evaluate(() => [...document.querySelectorAll("#read-back [name^='field.'], #box-words")].filter((each) => each.type !== "radio" || each.checked).map((each) => each.value));
   assert.deepEqual(filled.filter((value) => value !== ""), []);
   assert.ok(!(await green.innerText("main")).includes("A ship of yours"));
   // BLUE names no service, so there is no button.

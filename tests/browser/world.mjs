@@ -229,6 +229,32 @@ export async function compose(page, precedence, subject, text, trafficClass = "T
 export const prefer = (page, name, value) => page.evaluate(
   ([name, value]) => window.ringdownPreferences.set(name, value), [name, value]);
 
+/** Fills the boxes of the read-back page: one line, or one of the words that stand open. */
+export async function fillBoxes(page, fields) {
+  for (const [name, value] of Object.entries(fields)) {
+    const box = page.locator(`[id="box-${name}"]`);
+    if (await box.count()) await box.fill(value);
+    else await page.check(`[name="field.${name}"][value="${value}"]`);
+  }
+}
+
+/** The same by keyboard alone; `tabTo` brings the focus to a selector. */
+export async function keyBoxes(page, fields, tabTo) {
+  for (const [name, value] of Object.entries(fields)) {
+    await tabTo(page, `[name="field.${name}"]`);
+    if (await page.evaluate(() => document.activeElement.type !== "radio")) {
+      await page.keyboard.type(value);
+      continue;
+    }
+    await page.keyboard.press("Space");
+    for (let presses = 0; presses < 10; presses++) {
+      if (await page.evaluate(() => document.activeElement.value) === value) break;
+      await page.keyboard.press("ArrowDown");
+    }
+    assert.equal(await page.evaluate(() => document.activeElement.checked && document.activeElement.value), value);
+  }
+}
+
 /** Acknowledges everything that waits for a side, so that the next test begins with nothing. */
 export async function clear(world, side) {
   const inbox = JSON.parse(await world.ringdown(side, "inbox", "--json"));

@@ -108,12 +108,20 @@ pub enum Given {
 }
 
 impl Given {
+    /// The word alone.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Given::Word(word, _) => word.name(),
+            Given::Message => Marker::Answer.name(),
+        }
+    }
+
     /// The word, with what stands beside it.
     pub fn text(&self) -> String {
         match self {
             Given::Word(word, text) if text.is_empty() => word.to_string(),
             Given::Word(word, text) => format!("{word}: {text}"),
-            Given::Message => Marker::Answer.name().to_owned(),
+            Given::Message => self.name().to_owned(),
         }
     }
 }

@@ -56,7 +56,15 @@ function start() {
   readBack();
   settings({ sound, preferences, clock });
   signPage();
+  nextStep();
   refresh();
+}
+
+/** Who was led to a message has its first step under the keys: a link that signs nothing. */
+function nextStep() {
+  if (location.hash !== "#next") return;
+  history.replaceState(null, "", location.pathname);
+  byId("read-back")?.focus({ preventScroll: true });
 }
 
 /** A screen that cannot be relied on says so over everything, and takes no key or click. */

@@ -30,6 +30,7 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   let typedAt = -TYPING_MS;
   let hold = null;
   let leads = false;
+  let taken = 0;
   let settling = null;
 
   const entry = () => dialog.querySelector("[data-entry]")?.dataset.entry ?? null;
@@ -136,25 +137,28 @@ export function incoming({ words, clock, sound, screen, refresh }) {
 
   /**
    * Stays until the page goes: who acknowledged wants to see that it was taken. From the dialog it leads on to what may
-   * be done next: the link takes the focus when the dialog closes, unless a field had it before.
+   * be done next when the dialog closes: on the board, where nothing is written, the message opens; on any other page a
+   * link to it takes the focus, unless a field had it before.
    */
   function done({ serial, entry: hash, dialogue }, led) {
     const next = byId("done-next");
     byId("done").hidden = false;
     byId("done").firstElementChild.textContent = words.done.replace("%s", serial).replace("%t", clock.zulu());
     leads = led;
+    if (led) taken++;
     next.hidden = !led || !dialogue?.moves.some((move) => /^(read-back|answer)/.test(move));
     next.href = `/messages/${hash}`;
     // The dialog may have closed before the answer came.
     if (!dialog.open) lead();
   }
 
-  /** Puts the focus on what comes next, once, unless an officer writes. */
+  /** Goes on to what comes next, once, unless an officer writes; of several messages the board shows what is open. */
   function lead() {
     const next = byId("done-next");
     const may = leads && next.checkVisibility() && !takesText(document.activeElement);
     leads = false;
-    if (may) next.focus();
+    if (may && taken === 1 && location.pathname === "/") location.assign(`${next.href}#next`);
+    else if (may) next.focus();
     return may;
   }
 

@@ -63,7 +63,7 @@ pub struct DueRow {
 
 impl Due {
     /// The words for this on the board.
-    fn key(self) -> &'static str {
+    pub fn key(self) -> &'static str {
         match self {
             Due::VerdictDifferent => "due-different",
             Due::Verdict => "due-verdict",

@@ -20,6 +20,7 @@ mod handover;
 mod language;
 mod message;
 mod news;
+mod next;
 pub(crate) mod paper;
 mod read_back;
 mod record;

@@ -40,11 +40,14 @@ struct ReadBackPage<'a> {
     error: Option<ApiError>,
 }
 
+/// As many words to choose from stand open; more are folded into a list.
+const CHOICES_OPEN_MAX: usize = 10;
+
 /// One field to be typed.
 struct Blank {
     name: String,
     label: String,
-    /// What the box takes: `word`, `polarity`, `text` or anything else.
+    /// What the box is: `choice` with all words open, `list` where they are many, `text`, or one `line`.
     sort: &'static str,
     /// Words to choose from, with what people read.
     choices: Vec<(String, String)>,
@@ -252,6 +255,7 @@ fn of_field(
     let typed = typed(form, &field.name).to_owned();
     let choices = choices(from, message_form, field, t);
     let sort = match kind {
+        Kind::Word | Kind::Polarity if choices.len() > CHOICES_OPEN_MAX => "list",
         Kind::Word | Kind::Polarity if !choices.is_empty() => "choice",
         Kind::Text => "text",
         _ => "line",
@@ -277,7 +281,7 @@ fn of_field(
     let wrong = match (sent, sort) {
         (false, _) => String::new(),
         // No example here: it would be one of the answers.
-        (true, "choice") if typed.is_empty() => t.get("nothing-chosen"),
+        (true, "choice" | "list") if typed.is_empty() => t.get("nothing-chosen"),
         (true, _) => wrong(line, field, &typed).unwrap_or_default(),
     };
     let label = label(message_form, &field.name, t);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ringdown_api::{ApiError, Message, zulu};
 use ringdown_message::act::{Answer, Ask, Deed, Notice};
 use ringdown_message::dialogue::{
-    Asked, Circumstances, Dialogue, Given, Move, ROUNDS_MAX, Round, STANDBYS_MAX, Verdict, allowed,
+    Asked, Circumstances, Dialogue, Given, Move, NotNow, ROUNDS_MAX, Round, STANDBYS_MAX, Said, allowed,
 };
 use ringdown_message::form::Form;
 use ringdown_message::value::{Difference, Field, Outcome, Value, compare};
@@ -13,6 +13,7 @@ use ringdown_message::{Content, Ledger, Marker, MessageRecord};
 use ringdown_record::{EntryHash, Side, WallTime};
 
 use crate::console::fields::{FieldRow, content, field_rows, label, value_words};
+use crate::console::next::Next;
 use crate::console::translation::OursForm;
 use crate::console::{conditions, view};
 use crate::dialogue::{ask_text, move_name};
@@ -39,6 +40,8 @@ pub struct Talk {
     pub answer: String,
     /// The answer, as a message.
     pub answer_link: Option<Link>,
+    /// What is left to do.
+    pub next: Next,
     /// What may be done now.
     pub moves: Moves,
     /// Whether two people release a message as urgent as this one.
@@ -127,6 +130,8 @@ pub struct Moves {
     pub standby: Option<String>,
     /// How many standbys may still be said, in words.
     pub standbys_left: String,
+    /// Whether it still holds may be asked.
+    pub still_valid: bool,
     /// Acts that need nothing beside them: name and words.
     pub plain: Vec<(String, String)>,
     /// Messages: the marker in the address and words.
@@ -203,11 +208,19 @@ impl Maker<'_> {
             asks: self.asks(),
             answer,
             answer_link,
+            next: self.next(&moves),
             moves: self.moves(&moves, here, typed),
             by_two: self.line.people(self.record.urgency) == 2,
             translated: self.line.site.translator.is_some(),
             ours: None,
         }
+    }
+
+    fn next(&self, moves: &[Move]) -> Next {
+        let phase = self.dialogue.phase(self.ledger.earlier_missing(self.record));
+        let in_doubt = self.record.is_delayed() && moves.contains(&Move::Ask(Ask::StillValid));
+        let officer = |said: &Said| self.officer(said.side, said.officer);
+        Next::of(self.line, self.dialogue, phase, in_doubt, &officer, self.t)
     }
 
     fn form(&self) -> Option<&Form> {
@@ -361,12 +374,8 @@ impl Maker<'_> {
             0 => String::new(),
             times => t.one("looked-again", "count", times.to_string()),
         };
-        let verdict = match round.verdict {
-            None => String::new(),
-            Some((_, Verdict::Correct)) => t.get("verdict-correct"),
-            Some((_, Verdict::Wrong)) => t.get("verdict-wrong"),
-            Some((_, Verdict::OurMessageWasWrong)) => t.get("verdict-was-wrong"),
-        };
+        let verdict =
+            round.verdict.map_or_else(String::new, |(_, verdict)| t.get(view::verdict_key(Some(verdict))));
         let pairs = self.dialogue.critical.iter().zip(&round.read_back.fields);
         Judged {
             by: self.officer(round.said.side, round.said.officer),
@@ -469,14 +478,9 @@ impl Maker<'_> {
                     };
                     all.plain.push((move_name(*each), t.get(key)));
                 }
-                Move::Ask(ask) => {
-                    let key = match ask {
-                        Ask::StillValid => "move-still-valid",
-                        Ask::Voice => "move-voice",
-                        Ask::DidYouGetIt => "move-did-you",
-                    };
-                    all.plain.push((move_name(*each), t.get(key)));
-                }
+                Move::Ask(Ask::StillValid) => all.still_valid = true,
+                Move::Ask(Ask::Voice) => all.plain.push((move_name(*each), t.get("move-voice"))),
+                Move::Ask(Ask::DidYouGetIt) => all.plain.push((move_name(*each), t.get("move-did-you"))),
                 // They stand beside what they are about.
                 Move::ThatIsCorrect(_) | Move::Wrong(_) | Move::OurMessageWasWrong(_) | Move::Reply(..) => {}
             }
@@ -497,8 +501,15 @@ impl Maker<'_> {
             return String::new();
         }
         let wilco = Deed::Answer { word: Answer::Wilco, text: String::new() };
-        let reason = self.dialogue.may(self.line.own, &wilco, here).err();
-        reason.map_or_else(String::new, |reason| self.t.one("wilco-locked", "reason", reason.to_string()))
+        let asked = self.dialogue.asks.iter().any(|asked| asked.ask == Ask::StillValid);
+        match self.dialogue.may(self.line.own, &wilco, here).err() {
+            None => String::new(),
+            Some(NotNow::Delayed) if asked => {
+                let key = if self.dialogue.still_valid().is_none() { "locked-asked" } else { "locked-no" };
+                self.t.one(key, "peer", self.line.name(self.line.own.other()))
+            }
+            Some(reason) => self.t.one("wilco-locked", "reason", reason.to_string()),
+        }
     }
 
     fn word(&self, word: Answer, typed: &BTreeMap<String, String>) -> WordButton {
@@ -539,6 +550,11 @@ impl Moves {
     /// True if it may be answered in more than a word.
     pub fn may_answer_by_message(&self) -> bool {
         self.messages.iter().any(|(marker, _)| *marker == "ANSWER")
+    }
+
+    /// True if it may be asked about in a message.
+    pub fn may_ask_by_message(&self) -> bool {
+        self.messages.iter().any(|(marker, _)| *marker == "QUESTION")
     }
 
     /// True if something can be said in a word alone.

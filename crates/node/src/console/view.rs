@@ -1,6 +1,7 @@
 //! What a page shows, computed before a template sees it.
 
 use ringdown_api::{AtPeer, Draft, DraftState, Message, Status};
+use ringdown_message::dialogue::Verdict;
 use ringdown_message::hidden::{Layout, Piece, pieces};
 use ringdown_message::{Ledger, MessageRecord, State};
 use ringdown_record::{Precedence, TrafficClass};
@@ -382,6 +383,16 @@ pub fn all_at_peer(message: &Message, texts: &Texts) -> String {
             texts.with("at-peer-all", &[("peer", peer), ("time", &clock(since))])
         }
         _ => at_peer(last, texts),
+    }
+}
+
+/// The words for what a sender said of a read-back.
+pub fn verdict_key(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        None => "verdict-open",
+        Some(Verdict::Correct) => "verdict-correct",
+        Some(Verdict::Wrong) => "verdict-wrong",
+        Some(Verdict::OurMessageWasWrong) => "verdict-was-wrong",
     }
 }
 

@@ -1,0 +1,99 @@
+//! What is left to do about a message: one line, and the three steps of every dialogue with how far each is. All of it is
+//! read off the dialogue; nothing is guessed.
+
+use ringdown_api::zulu;
+use ringdown_message::dialogue::{Dialogue, Phase};
+
+use crate::console::answers::{Due, Owes, due};
+use crate::console::view;
+use crate::line::Line;
+use crate::text::Texts;
+
+/// See the module.
+pub struct Next {
+    /// caution if it is for us, else off.
+    pub level: &'static str,
+    /// The line.
+    pub words: String,
+    /// Acknowledged, read back, answered: those that this message takes.
+    pub steps: Vec<Step>,
+}
+
+/// One step.
+pub struct Step {
+    /// Which.
+    pub what: String,
+    /// normal once it is done, standby while it waits for the other side's word, off while it is open.
+    pub level: &'static str,
+    /// How far it is.
+    pub text: String,
+}
+
+/// Names the officer of an act.
+type Named<'a> = &'a dyn Fn(&ringdown_message::dialogue::Said) -> String;
+
+impl Next {
+    /// Of a dialogue in this phase. `in_doubt` is true while the officer has yet to ask whether the message still holds.
+    pub fn of(
+        line: &Line,
+        dialogue: &Dialogue,
+        phase: Phase,
+        in_doubt: bool,
+        officer: Named<'_>,
+        t: &Texts,
+    ) -> Next {
+        let steps = steps(dialogue, officer, t);
+        let peer = line.name(line.own.other());
+        let (level, words) = match (phase, due(dialogue, line.own)) {
+            (Phase::Closed, _) => ("off", t.get("next-closed")),
+            (Phase::Superseded | Phase::Cancelled, _) => ("off", t.get("next-over")),
+            (Phase::Open, (Owes::Us, _)) if in_doubt => ("caution", t.get("next-still-valid")),
+            (Phase::Open, (Owes::Us, what)) => ("caution", t.one("next-us", "what", t.get(what.key()))),
+            (Phase::Open, (Owes::Them, Due::Reply)) if dialogue.sender != line.own => {
+                ("off", t.one("next-asked", "peer", peer))
+            }
+            (Phase::Open, (Owes::Them, what)) => {
+                let what = t.get(what.key());
+                ("off", t.with("next-them", &[("peer", peer), ("what", &what)]))
+            }
+        };
+        Next { level, words, steps }
+    }
+}
+
+fn steps(dialogue: &Dialogue, officer: Named<'_>, t: &Texts) -> Vec<Step> {
+    let step = |key: &str, level, text| Step { what: t.get(key), level, text };
+    let open = |key: &str| step(key, "off", t.get("step-open"));
+    let acknowledged = match &dialogue.acknowledged {
+        Some(said) => {
+            let text = format!("{}, {}", officer(said), view::clock(&zulu(said.at)));
+            step("step-acknowledged", "normal", text)
+        }
+        None => open("step-acknowledged"),
+    };
+    let mut steps = vec![acknowledged];
+    if !dialogue.critical.is_empty() {
+        let last = dialogue.confirmed().or(dialogue.rounds.last());
+        steps.push(last.map_or_else(
+            || open("step-read-back"),
+            |round| {
+                let outcome = t.get(if round.matches { "row-match" } else { "row-different" });
+                let verdict = round.verdict.map(|(_, verdict)| verdict);
+                let level = match verdict {
+                    _ if dialogue.is_understood() => "normal",
+                    _ if !round.matches => "critical",
+                    _ => "standby",
+                };
+                step("step-read-back", level, format!("{outcome}. {}", t.get(view::verdict_key(verdict))))
+            },
+        ));
+    }
+    if dialogue.answered_as.is_some() {
+        let answer = dialogue.answer.as_ref().map(|(_, given)| given.name());
+        steps.push(answer.map_or_else(
+            || open("step-answered"),
+            |answer| step("step-answered", "normal", answer.to_owned()),
+        ));
+    }
+    steps
+}
