@@ -145,12 +145,17 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   await blue.click("#that-is-correct");
   await until(blue, "article", "Sender: that is correct.");
   await until(green, ".steps", "Read back MATCH. Sender: that is correct.");
+  await until(green, "#notices", "BLUE says that the read-back of BLUE X-0001 is correct, ");
+  await green.waitForFunction(() => document.querySelector("#polite").textContent.startsWith("BLUE says that the read-back"));
   await until(green, ".next", "Next: Answer.");
   await until(blue, ".next", "Nothing to do here now. GREEN is next: Answer.");
   await green.click("#word-roger");
   await until(green, "article .message-head", "CLOSED");
   await until(blue, "article .message-head", "CLOSED");
   for (const page of [green, blue]) await until(page, ".next", "CLOSED. Nothing more to do here.");
+  await until(blue, "#notices", "ROGER. It is CLOSED.");
+  await go(blue, "/");
+  await until(blue, "[aria-labelledby=last-title]", "CLOSED - ROGER");
   await until(green, ".steps", "Answered ROGER");
   assert.deepEqual(await buttons(green), ["Print", "Copy the text", "New message about this one"]);
   await green.click("#about");

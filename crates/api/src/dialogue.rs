@@ -71,6 +71,10 @@ pub struct Dialogue {
     /// The message that it refers to; its entry's hash if that is not here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub re: Option<String>,
+    /// The marker as which it is answered; left out for what is acknowledged and read back alone. A correction is
+    /// answered as what it corrects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_as: Option<String>,
     /// After this it holds no longer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<String>,

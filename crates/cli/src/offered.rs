@@ -6,7 +6,7 @@ pub struct Offered {
     pub words: String,
 }
 
-/// The act of this name in the API, about a message with this serial and marker.
+/// The act of this name in the API, about a message with this serial that is answered as one of this marker.
 pub fn offered(name: &str, serial: &str, marker: &str) -> Offered {
     let of = |command: String, words: &str| Offered { command, words: words.into() };
     let message = |marker: &str| format!("send --re '{serial}' --marker {marker} ...");

@@ -333,7 +333,8 @@ fn moves(dialogue: &Dialogue, message: &Message) {
     // A message that cannot be read has no serial.
     let serial = if message.serial.is_empty() { &message.entry } else { &message.serial };
     for each in &dialogue.moves {
-        let offered = offered(each, serial, &message.marker);
+        let marker = dialogue.answered_as.as_deref().unwrap_or(&message.marker);
+        let offered = offered(each, serial, marker);
         say!("  {}", offered.words);
         say!("    ringdown {}", offered.command);
     }

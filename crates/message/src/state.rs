@@ -62,7 +62,10 @@ pub enum State {
     /// Words have failed three times.
     UseVoice,
     /// Nothing more is to be said.
-    Closed,
+    Closed {
+        /// The word that it was answered with; `None` for what takes no answer.
+        answer: Option<&'static str>,
+    },
     /// A later message took its place.
     Superseded,
     /// The sender took it back.
@@ -129,7 +132,8 @@ impl State {
             State::Answered(word) => format!("ANSWERED: {word}"),
             State::AnsweredByMessage => "ANSWERED: ANSWER".into(),
             State::UseVoice => "USE VOICE".into(),
-            State::Closed => "CLOSED".into(),
+            State::Closed { answer: None } => "CLOSED".into(),
+            State::Closed { answer: Some(word) } => format!("CLOSED - {word}"),
             State::Superseded => "SUPERSEDED".into(),
             State::Cancelled { acknowledged: true } => "CANCELLED (acknowledged)".into(),
             State::Cancelled { acknowledged: false } => "CANCELLED (not yet acknowledged)".into(),
@@ -235,7 +239,8 @@ impl Ledger {
             Phase::Superseded => superseded(State::Superseded),
             Phase::Closed => {
                 let at = self.last_said(message, dialogue);
-                Some(StateLine { state: State::Closed, at, voice: Voice::OurNote, at_peer: None })
+                let answer = dialogue.answer.as_ref().map(|(_, given)| given.name());
+                Some(StateLine { state: State::Closed { answer }, at, voice: Voice::OurNote, at_peer: None })
             }
             Phase::Open if dialogue.needs_voice() => {
                 let at = self.last_said(message, dialogue);

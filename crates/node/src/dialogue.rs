@@ -72,6 +72,7 @@ impl Line {
                 let known = ledger.find_entry(&re).and_then(|message| message.serial);
                 known.map_or_else(|| re.to_string(), |serial| serial.text(&self.charter))
             }),
+            answered_as: dialogue.answered_as.map(|marker| marker.name().into()),
             valid_until: dialogue.valid_until.map(api::date_time_group),
             answer_by: dialogue.answer_by.map(api::date_time_group),
             fields: fields.iter().map(|field| self.field(message.side, field, label(&field.name))).collect(),

@@ -82,7 +82,7 @@ pub fn liberty(blue: &Path, green: &Path, quiet: bool) -> Result<(), ApiError> {
     act(&blue, &path, &Act::ThatIsCorrect)?;
     wait(&green, &path, |message| message.state == "READ-BACK CONFIRMED")?;
     act(&green, &path, &Act::Answer { word: "ROGER".into(), text: String::new() })?;
-    wait(&blue, &path, |message| message.state == "CLOSED")?;
+    wait(&blue, &path, |message| message.state.starts_with("CLOSED"))?;
     say("\nBLUE: That is correct. GREEN: Roger - received. CLOSED on both sides.");
     say(&format!("Both consoles show it under /messages/{}.", segment(&message.entry)));
     Ok(())

@@ -11,7 +11,7 @@ use crate::act::{Act, Ask, Deed, Notice, ReadBack};
 use crate::content::Content;
 use crate::hidden::{Layout, visible};
 use crate::ledger::Ledger;
-use crate::value::{Outcome, compare};
+use crate::value::{Field, Outcome, Value, compare};
 
 pub(super) struct Printer<'a> {
     pub(super) charter: &'a Charter,
@@ -172,7 +172,7 @@ impl Printer<'_> {
         }
         words.extend(content.fields.iter().map(|field| {
             let critical = if field.critical { ", critical" } else { "" };
-            format!("Field {}{critical}: {}", one(&field.name), one(&field.value.as_sent()))
+            format!("Field {}{critical}: {}", one(&field.name), self.value(header.side, field))
         }));
         if content.language != "und" && !content.text.is_empty() {
             words.push(format!("Language of the text: {}", one(&content.language)));
@@ -213,6 +213,15 @@ impl Printer<'_> {
         }
     }
 
+    /// A value of this sender's message: a WILL or WILL NOT with whose it is.
+    fn value(&self, sender: Side, field: &Field) -> String {
+        let value = one(&field.value.as_sent());
+        match field.value {
+            Value::Polarity(_) => format!("{} {value}", self.name(sender)),
+            _ => value,
+        }
+    }
+
     /// Row by row, as both nodes compare it.
     fn read_back(&self, entry: &Entry, target: &EntryHash, back: &ReadBack) -> (Vec<String>, String) {
         let message = self.ledger.find_entry(target);
@@ -226,11 +235,13 @@ impl Printer<'_> {
             None => "not compared",
         };
         let officer = self.officer(entry.header().side, entry.header().officer);
+        // Who reads back speaks of the other side's message.
+        let sender = entry.header().side.other();
         let mut words = vec![format!("{officer} reads {} back: {verdict}.", self.about(target))];
         let critical =
             dialogue.as_ref().filter(|_| round.is_some()).map_or(&[][..], |dialogue| &dialogue.critical);
         for (index, field) in back.fields.iter().enumerate() {
-            let (name, value) = (one(&field.name), one(&field.value.as_sent()));
+            let (name, value) = (one(&field.name), self.value(sender, field));
             let Some(sent) = critical.get(index) else {
                 words.push(format!("Field {name}: read back {value}"));
                 continue;
@@ -240,7 +251,7 @@ impl Printer<'_> {
                 Outcome::Different(_) => "DIFFERENT",
                 Outcome::ForAPerson => "FOR A PERSON",
             };
-            words.push(format!("{outcome} {name}: sent {}, read back {value}", one(&sent.value.as_sent())));
+            words.push(format!("{outcome} {name}: sent {}, read back {value}", self.value(sender, sent)));
         }
         if back.looked_again > 0 {
             words.push(format!(

@@ -114,7 +114,7 @@ fn a_dialogue_closes_when_it_is_answered_and_the_read_back_is_confirmed() {
             "READ-BACK WRONG - WE SAY AGAIN",
             "READ BACK - MATCHES",
             "READ-BACK CONFIRMED",
-            "CLOSED"
+            "CLOSED - WILCO"
         ]
     );
 }

@@ -284,7 +284,11 @@ fn a_message_that_cannot_be_read_is_listed_without_a_serial() {
     for message in ledger.messages() {
         assert_eq!((message.serial, message.marker, message.subject.as_str()), (None, None, ""));
     }
-    assert_eq!(ledger.state(of(&ledger, &empty)), State::Closed, "nothing else can be said about it");
+    assert_eq!(
+        ledger.state(of(&ledger, &empty)),
+        State::Closed { answer: None },
+        "nothing else can be said about it"
+    );
     assert_eq!(ledger.state(&ledger.messages()[0]), State::StoredHere);
 }
 

@@ -61,6 +61,13 @@ clock-behind = ساعة هذه العقدة متأخرة { $by } عن آخر م�
 
 news-acknowledged = { $serial } { $precedence } { $class } { $state } في { $time }: هي لدى شخص هناك.
 news-different = القراءة المرتجعة مختلفة: أعاد { $peer } قراءة { $serial } في { $time } على غير ما أُرسلت.
+news-matches = أعاد { $peer } قراءة { $serial } عند { $time }: مطابقة. قل هل هي صحيحة.
+news-in-words = أعاد { $peer } قراءة { $serial } بكلماته عند { $time }. قل هل هي صحيحة.
+news-confirmed = يقول { $peer } إن القراءة المرتجعة للرسالة { $serial } صحيحة، { $time }.
+news-wrong = قراءة مرتجعة خاطئة: هكذا يقول { $peer } عن { $serial } عند { $time }. أعد القراءة مرة أخرى.
+news-was-wrong = رسالة خاطئة: يقول { $peer } إن { $serial } نفسها كانت خاطئة، { $time }. يتبعها تصحيح.
+news-answered = رد { $peer } على { $serial } عند { $time }: { $word }.
+news-closed = أُغلقت: CLOSED.
 news-violation = مخالفة للقواعد: { $peer } بشأن { $serial } في { $time }: { $what }. لا تغيّر شيئًا.
 news-line-back = عاد الخط: { $peer } يستجيب منذ { $since }. ما كان ينتظر يخرج من تلقاء نفسه.
 news-line-lost = الخط منقطع: { $peer } لا يستجيب على أي مسار.

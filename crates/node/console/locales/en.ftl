@@ -65,6 +65,13 @@ clock-behind = This node's clock stands { $by } behind what it signed last: it s
 # What is announced on every page when it happens
 news-acknowledged = { $serial } { $precedence } { $class } { $state } at { $time }: a person there has it.
 news-different = READ-BACK DIFFERENT: { $peer } read back { $serial } at { $time }, not as it was sent.
+news-matches = { $peer } read back { $serial } at { $time }: it matches. Say whether it is correct.
+news-in-words = { $peer } read back { $serial } in own words at { $time }. Say whether it is correct.
+news-confirmed = { $peer } says that the read-back of { $serial } is correct, { $time }.
+news-wrong = READ-BACK WRONG: { $peer } says so of { $serial } at { $time }. Read it back again.
+news-was-wrong = WRONG MESSAGE: { $peer } says that { $serial } itself was wrong, { $time }. A correction follows.
+news-answered = { $peer } answered { $serial } at { $time }: { $word }.
+news-closed = It is CLOSED.
 news-violation = AGAINST THE RULES: { $peer } about { $serial } at { $time }: { $what }. It changes nothing.
 news-line-back = LINE BACK: { $peer } answers since { $since }. What waited goes out by itself.
 news-line-lost = LINE DOWN: { $peer } does not answer on any path.

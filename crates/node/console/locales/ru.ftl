@@ -61,6 +61,13 @@ clock-behind = Часы этого узла отстают на { $by } от п�
 
 news-acknowledged = { $serial } { $precedence } { $class } { $state } в { $time }: оно у человека на той стороне.
 news-different = ОБРАТНОЕ ЧТЕНИЕ РАСХОДИТСЯ: { $peer } прочла { $serial } в { $time } не так, как отправлено.
+news-matches = { $peer }: { $serial } прочитано обратно в { $time }, совпадает. Скажите, верно ли.
+news-in-words = { $peer }: { $serial } прочитано обратно своими словами в { $time }. Скажите, верно ли.
+news-confirmed = { $peer } говорит, что обратное чтение { $serial } верно, { $time }.
+news-wrong = ОБРАТНОЕ ЧТЕНИЕ НЕВЕРНО: так говорит { $peer } о { $serial } в { $time }. Прочтите обратно ещё раз.
+news-was-wrong = НЕВЕРНОЕ СООБЩЕНИЕ: { $peer } говорит, что само { $serial } было неверно, { $time }. Последует исправление.
+news-answered = { $peer }: ответ на { $serial } в { $time }: { $word }.
+news-closed = Закрыто: CLOSED.
 news-violation = НЕ ПО ПРАВИЛАМ: { $peer } о { $serial } в { $time }: { $what }. Ничего не меняет.
 news-line-back = ЛИНИЯ ВОССТАНОВЛЕНА: { $peer } отвечает с { $since }. Ожидавшее уходит само.
 news-line-lost = ЛИНИЯ ПРЕРВАНА: { $peer } не отвечает ни по одному пути.

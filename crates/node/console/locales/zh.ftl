@@ -61,6 +61,13 @@ clock-behind = 本节点的时钟比其最后签署的时间落后 { $by }：现
 
 news-acknowledged = { $serial } { $precedence } { $class } { $state }，{ $time }：对方有人已收悉。
 news-different = 复诵不符：{ $peer } 于 { $time } 复诵 { $serial }，与原文不同。
+news-matches = { $peer } 于 { $time } 复诵了 { $serial }：相符。请说明是否正确。
+news-in-words = { $peer } 于 { $time } 用自己的话复诵了 { $serial }。请说明是否正确。
+news-confirmed = { $peer } 说对 { $serial } 的复诵正确，{ $time }。
+news-wrong = 复诵有误：{ $peer } 于 { $time } 对 { $serial } 这样说。请再复诵一次。
+news-was-wrong = 电文有误：{ $peer } 说 { $serial } 本身有误，{ $time }。随后有更正。
+news-answered = { $peer } 于 { $time } 答复了 { $serial }：{ $word }。
+news-closed = 已结束 (CLOSED)。
 news-violation = 违反规则：{ $peer } 关于 { $serial }，{ $time }：{ $what }。不改变任何状态。
 news-line-back = 线路恢复：{ $peer } 自 { $since } 起有应答。等待的电文自动发出。
 news-line-lost = 线路中断：{ $peer } 在任何通路上都不应答。

@@ -19,6 +19,7 @@ mod fields;
 mod handover;
 mod language;
 mod message;
+mod moves;
 mod news;
 mod next;
 pub(crate) mod paper;

@@ -1,11 +1,12 @@
-//! What a page announces when it happens: an urgent message of ours was acknowledged, a read-back is DIFFERENT, the other
-//! side did something against the rules, the line went or came back.
+//! What a page announces when it happens: an urgent message was acknowledged, read back, confirmed or answered by the
+//! other side, a read-back is DIFFERENT or wrong, something was against the rules, the line went or came back.
 //!
 //! The page remembers what it told, by the numbers of events, so that a change of pages loses nothing and repeats
 //! nothing.
 
 use ringdown_api::{Change, Event};
-use ringdown_message::dialogue::Said;
+use ringdown_message::act::Deed;
+use ringdown_message::dialogue::{Dialogue, Phase, Said, Told as Act};
 use ringdown_message::{MessageRecord, Serial};
 use ringdown_record::Precedence;
 
@@ -76,7 +77,7 @@ fn event_told(line: &Line, event: &Event, texts: &Texts) -> Vec<Told> {
     event.changes.iter().filter_map(of_change).collect()
 }
 
-/// A read-back that is DIFFERENT, or what is against the rules.
+/// What a person of the other side said about a message, or what is against the rules.
 fn said(line: &Line, event: &Event, serial: &str, texts: &Texts) -> Option<Told> {
     let named = Serial::parse(serial, &line.charter).ok()?;
     line.with_ledger(|ledger| {
@@ -84,21 +85,56 @@ fn said(line: &Line, event: &Event, serial: &str, texts: &Texts) -> Option<Told>
         let dialogue = record.dialogue();
         let is_this = |said: &Said| said.entry.to_string() == event.entry;
         let violation = dialogue.violations.iter().find(|(said, _)| is_this(said));
-        let different = dialogue.rounds.iter().any(|round| !round.matches && is_this(&round.said));
+        let deed = dialogue.told.iter().find_map(|(said, told)| match told {
+            Act::Act(deed) if is_this(said) => Some(deed),
+            _ => None,
+        });
         let values =
             [("serial", serial), ("peer", line.name(line.own.other())), ("time", &view::clock(&event.at))];
-        let words = match violation {
-            Some((_, violation)) => {
+        let urgent = record.urgency.precedence <= Precedence::Immediate;
+        let (level, mut words) = match (violation, deed) {
+            (Some((_, violation)), _) => {
                 let what = violation.to_string();
-                texts.with("news-violation", &[values[0], values[1], values[2], ("what", &what)])
+                let values = [values[0], values[1], values[2], ("what", &what)];
+                ("critical", texts.with("news-violation", &values))
             }
-            None if different => texts.with("news-different", &values),
-            None => return None,
+            (None, Some(deed)) => {
+                let (level, key) = key(deed, &dialogue)?;
+                let word = dialogue.answer.as_ref().map_or("", |(_, given)| given.name());
+                (level, texts.with(key, &[values[0], values[1], values[2], ("word", word)]))
+            }
+            (None, None) => return None,
         };
+        if level == "normal" && !urgent {
+            return None;
+        }
+        let last = dialogue.told.iter().map(|(said, _)| said).max_by_key(|said| said.at);
+        if ledger.phase(record) == Phase::Closed && last.is_some_and(is_this) {
+            words = format!("{words} {}", texts.get("news-closed"));
+        }
         let open = texts.one("open-message", "serial", serial);
         let entry = record.hash.to_string();
-        Some(Told { event: event.event, entry, open, words, level: "critical" })
+        Some(Told { event: event.event, entry, open, words, level })
     })
+}
+
+/// How loud a deed of the other side is told, and in which words; `None` for what is not told on every page.
+fn key(deed: &Deed, dialogue: &Dialogue) -> Option<(&'static str, &'static str)> {
+    match deed {
+        Deed::ReadBack(_) => {
+            let last = dialogue.rounds.last()?;
+            Some(match (last.is_in_words(), last.matches) {
+                (true, _) => ("normal", "news-in-words"),
+                (false, true) => ("normal", "news-matches"),
+                (false, false) => ("critical", "news-different"),
+            })
+        }
+        Deed::ThatIsCorrect { .. } => Some(("normal", "news-confirmed")),
+        Deed::Wrong { .. } => Some(("critical", "news-wrong")),
+        Deed::OurMessageWasWrong { .. } => Some(("critical", "news-was-wrong")),
+        Deed::Answer { .. } => Some(("normal", "news-answered")),
+        _ => None,
+    }
 }
 
 /// The acknowledgement of this message in words, if it is urgent.
