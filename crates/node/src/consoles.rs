@@ -53,6 +53,12 @@ pub enum State {
 }
 
 impl State {
+    /// By its word.
+    pub fn of(word: &str) -> Option<State> {
+        let all = [State::Live, State::Mute, State::Hidden, State::Dead];
+        all.into_iter().find(|state| state.word() == word)
+    }
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {

@@ -110,6 +110,25 @@ pub enum Why {
 }
 
 impl Why {
+    const ALL: [Why; 11] = [
+        Why::Arrived,
+        Why::Continuous,
+        Why::Backup,
+        Why::Supervisor,
+        Why::Again,
+        Why::NotStoredCaution,
+        Why::NotStored,
+        Why::LineDown,
+        Why::ConsoleDead,
+        Why::Unattended,
+        Why::Test,
+    ];
+
+    /// By its word, as a note keeps it.
+    pub fn of(word: &str) -> Option<Why> {
+        Why::ALL.into_iter().find(|why| why.word() == word)
+    }
+
     /// The word that the hook gets as its argument.
     pub fn word(self) -> &'static str {
         match self {

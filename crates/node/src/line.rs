@@ -373,8 +373,13 @@ impl Line {
         }
     }
 
+    /// The names of both sides.
+    pub(crate) fn both(&self) -> String {
+        format!("{} and {}", self.name(Side::Zero), self.name(Side::One))
+    }
+
     fn line_status(&self, ledger: &Ledger) -> api::Line {
-        let both = || format!("{} and {}", self.name(Side::Zero), self.name(Side::One));
+        let both = || self.both();
         let (state, since, by) = match ledger.gates().state() {
             LineState::Open { since, .. } => ("OPEN", since, both()),
             LineState::Shut { since, by: Some(side) } => ("SHUT", since, self.name(side).to_owned()),
@@ -507,7 +512,7 @@ impl Line {
         }
     }
 
-    fn at_peer(&self, at_peer: AtPeer) -> api::AtPeer {
+    pub(crate) fn at_peer(&self, at_peer: AtPeer) -> api::AtPeer {
         let since = match at_peer {
             AtPeer::NotYet => None,
             AtPeer::Since(at) => Some(zulu(at)),
@@ -515,7 +520,7 @@ impl Line {
         api::AtPeer { peer: self.name(self.own.other()).to_owned(), since }
     }
 
-    fn voice(&self, voice: Voice) -> String {
+    pub(crate) fn voice(&self, voice: Voice) -> String {
         match voice {
             Voice::OurNote => format!("{}'s node (own note, not signed)", self.name(self.own)),
             Voice::Node(side) => format!("{}'s node (signed)", self.name(side)),

@@ -7,6 +7,7 @@ use super::fold::normal;
 use super::lookalike::{same_look, strange_letters};
 use super::show::polarity;
 use super::{Condition, Dimension, Number, Place, PlaceFormat, Time, Value};
+use crate::hidden::code;
 
 /// Two places closer than this are the same, whatever precision was stated: 0.1 nautical miles, in millimetres.
 const PLACE_TOLERANCE: i128 = 185_200;
@@ -33,8 +34,23 @@ pub struct Difference {
     pub sent: String,
     /// The value that was read back, where possible in the sender's unit, with what was typed in brackets.
     pub read_back: String,
-    /// How far apart they are, or what to look at; empty where the two say it all.
-    pub note: String,
+    /// How far apart they are, or what to look at.
+    pub note: Note,
+}
+
+/// What is said beside two values that differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The two say it all.
+    Nothing,
+    /// What was read back is later, by so many minutes.
+    Later(u32),
+    /// Or earlier.
+    Earlier(u32),
+    /// So many tenths of a nautical mile lie between them.
+    Apart(i128),
+    /// Letters that look alike and are not the same: the sent and the other.
+    LookAlike(Vec<(char, char)>),
 }
 
 /// In what two values differ.
@@ -92,7 +108,36 @@ impl Aspect {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "sent {}, read back {}", self.sent, self.read_back)?;
-        if self.note.is_empty() { Ok(()) } else { write!(f, ": {}", self.note) }
+        if self.note == Note::Nothing { Ok(()) } else { write!(f, ": {}", self.note) }
+    }
+}
+
+impl Note {
+    /// Minutes in words: `1 d 1 h 30 min`.
+    pub fn span(minutes: u32) -> String {
+        match (minutes / 1440, minutes % 1440 / 60, minutes % 60) {
+            (0, 0, minutes) => format!("{minutes} min"),
+            (0, hours, minutes) => format!("{hours} h {minutes:02} min"),
+            (days, hours, minutes) => format!("{days} d {hours} h {minutes:02} min"),
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::Nothing => Ok(()),
+            Note::Later(minutes) => write!(f, "{} later", Note::span(*minutes)),
+            Note::Earlier(minutes) => write!(f, "{} earlier", Note::span(*minutes)),
+            Note::Apart(tenths) => write!(f, "{}.{} NM apart", tenths / 10, tenths % 10),
+            Note::LookAlike(letters) => {
+                let letter = |(one, other): &(char, char)| {
+                    format!("{one} ({}) is not {other} ({})", code(*one), code(*other))
+                };
+                let letters: Vec<_> = letters.iter().map(letter).collect();
+                write!(f, "the letters look alike: {}", letters.join(", "))
+            }
+        }
     }
 }
 
@@ -109,25 +154,25 @@ pub fn compare(sent: &Value, read_back: &Value) -> Outcome {
         (Value::Text(_), Value::Text(_)) => Outcome::ForAPerson,
         (Value::Condition(sent), Value::Condition(back)) => conditions(sent, back),
         (Value::Name(sent), Value::Name(back)) => names(sent, back),
-        _ => different(Aspect::Kind, sent.as_sent(), read_back.as_sent(), String::new()),
+        _ => different(Aspect::Kind, sent.as_sent(), read_back.as_sent(), Note::Nothing),
     }
 }
 
-fn different(aspect: Aspect, sent: String, read_back: String, note: String) -> Outcome {
+fn different(aspect: Aspect, sent: String, read_back: String, note: Note) -> Outcome {
     Outcome::Different(Difference { aspect, sent, read_back, note })
 }
 
 fn told(same: bool, aspect: Aspect, sent: &str, back: &str) -> Outcome {
-    if same { Outcome::Match } else { different(aspect, sent.to_owned(), back.to_owned(), String::new()) }
+    if same { Outcome::Match } else { different(aspect, sent.to_owned(), back.to_owned(), Note::Nothing) }
 }
 
 fn numbers(sent: &Number, back: &Number) -> Outcome {
     let (unit, other) = (sent.unit(), back.unit());
     if unit.dimension() != other.dimension() {
-        return different(Aspect::Dimension, sent.to_string(), back.to_string(), String::new());
+        return different(Aspect::Dimension, sent.to_string(), back.to_string(), Note::Nothing);
     }
     if !other.converts_to(unit) {
-        return different(Aspect::North, sent.to_string(), back.to_string(), String::new());
+        return different(Aspect::North, sent.to_string(), back.to_string(), Note::Nothing);
     }
     let mut apart = (sent.in_base() - back.in_base()).abs();
     if unit.dimension() == Dimension::Bearing {
@@ -145,7 +190,7 @@ fn numbers(sent: &Number, back: &Number) -> Outcome {
         Some(near) if other != unit => format!("{} ({back})", near.plain()),
         _ => back.to_string(),
     };
-    different(Aspect::Number, sent.to_string(), read_back, String::new())
+    different(Aspect::Number, sent.to_string(), read_back, Note::Nothing)
 }
 
 fn times(sent: Time, back: Time, aspect: Aspect, words: [&str; 2]) -> Outcome {
@@ -153,13 +198,7 @@ fn times(sent: Time, back: Time, aspect: Aspect, words: [&str; 2]) -> Outcome {
         return Outcome::Match;
     }
     let minutes = sent.minutes().abs_diff(back.minutes());
-    let direction = if back > sent { "later" } else { "earlier" };
-    let (days, hours) = (minutes / 1440, minutes % 1440 / 60);
-    let note = match (days, hours) {
-        (0, 0) => format!("{minutes} min {direction}"),
-        (0, _) => format!("{hours} h {:02} min {direction}", minutes % 60),
-        _ => format!("{days} d {hours} h {:02} min {direction}", minutes % 60),
-    };
+    let note = if back > sent { Note::Later(minutes) } else { Note::Earlier(minutes) };
     different(aspect, format!("{}{sent}", words[0]), format!("{}{back}", words[1]), note)
 }
 
@@ -171,7 +210,7 @@ fn places(sent: Place, back: Place) -> Outcome {
     // Tenths of a nautical mile, rounded; above 0.1 NM by what was said before.
     let tenths = (apart * 10 + 926_000) / 1_852_000;
     let text = |place: Place| place.text(PlaceFormat::Minutes);
-    different(Aspect::Place, text(sent), text(back), format!("{}.{} NM apart", tenths / 10, tenths % 10))
+    different(Aspect::Place, text(sent), text(back), Note::Apart(tenths))
 }
 
 fn conditions(sent: &Condition, back: &Condition) -> Outcome {
@@ -187,7 +226,7 @@ fn conditions(sent: &Condition, back: &Condition) -> Outcome {
             let same = normal(one) == normal(other);
             told(same, Aspect::ConditionText, &sent.to_string(), &back.to_string())
         }
-        _ => different(Aspect::ConditionKind, sent.to_string(), back.to_string(), String::new()),
+        _ => different(Aspect::ConditionKind, sent.to_string(), back.to_string(), Note::Nothing),
     }
 }
 
@@ -197,9 +236,9 @@ fn names(sent: &str, back: &str) -> Outcome {
         return Outcome::Match;
     }
     let (aspect, note) = if same_look(&one, &other) {
-        (Aspect::LookAlike, strange_letters(sent, back))
+        (Aspect::LookAlike, Note::LookAlike(strange_letters(sent, back)))
     } else {
-        (Aspect::Name, String::new())
+        (Aspect::Name, Note::Nothing)
     };
     different(aspect, sent.to_owned(), back.to_owned(), note)
 }

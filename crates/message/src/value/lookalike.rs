@@ -1,7 +1,5 @@
 //! Letters of other scripts that look like Latin ones. They are never equal; this only says why.
 
-use crate::hidden::code;
-
 /// Small letters of Cyrillic and Greek, and digits, that are drawn like a Latin letter in most faces.
 const LOOKS: &[(char, char)] = &[
     ('а', 'a'),
@@ -56,12 +54,9 @@ pub(super) fn same_look(one: &str, other: &str) -> bool {
     one.chars().map(look).eq(other.chars().map(look))
 }
 
-/// The letters in which two texts that are drawn alike differ, by their codes.
-pub(super) fn strange_letters(sent: &str, back: &str) -> String {
+/// The letters in which two texts that are drawn alike differ.
+pub(super) fn strange_letters(sent: &str, back: &str) -> Vec<(char, char)> {
     let letters = |text: &str| -> Vec<char> { text.split_whitespace().flat_map(str::chars).collect() };
     let pairs = letters(sent).into_iter().zip(letters(back));
-    let told = pairs.filter(|(one, other)| one.to_lowercase().ne(other.to_lowercase()));
-    let told: Vec<String> =
-        told.map(|(one, other)| format!("{one} ({}) is not {other} ({})", code(one), code(other))).collect();
-    format!("the letters look alike: {}", told.join(", "))
+    pairs.filter(|(one, other)| one.to_lowercase().ne(other.to_lowercase())).collect()
 }

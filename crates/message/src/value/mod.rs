@@ -26,7 +26,7 @@ mod unit;
 
 use std::fmt;
 
-pub use compare::{Aspect, Difference, Outcome, compare};
+pub use compare::{Aspect, Difference, Note, Outcome, compare};
 pub use condition::Condition;
 pub use flags::{FLAGS_MAX, Flag, FlagKind, flags};
 pub use habits::{Habits, PlaceFormat, System};

@@ -1,11 +1,11 @@
 //! Open dialogues by what is due: what we owe the other side, and what it owes us.
 
-use ringdown_api::Message;
 use ringdown_message::act::Ask;
 use ringdown_message::dialogue::{Dialogue, Verdict};
 use ringdown_message::{Ledger, MessageRecord};
 use ringdown_record::{Side, TrafficClass, WallTime};
 
+use crate::console::said::Seen;
 use crate::line::Line;
 use crate::text::Texts;
 
@@ -46,7 +46,7 @@ pub enum Due {
 /// A dialogue on the board.
 pub struct DueRow {
     /// The message.
-    pub message: Message,
+    pub message: Seen,
     /// critical, serious, caution or off.
     pub level: &'static str,
     /// What is due, in words.
@@ -151,7 +151,7 @@ impl DueRow {
     pub fn of(line: &Line, ledger: &Ledger, record: &MessageRecord, t: &Texts) -> DueRow {
         let dialogue = record.dialogue();
         let (owes, due) = due(&dialogue, line.own);
-        let message = line.message(ledger, record);
+        let message = Seen::of(line, ledger, record, t);
         let by = term(&dialogue).filter(|_| matches!(due, Due::Answer | Due::ReadBackAndAnswer));
         let late = by.is_some_and(|by| line.clock.now().wall > by);
         let level = match (owes, due) {
@@ -168,7 +168,7 @@ impl DueRow {
             term: by.map_or_else(String::new, |_| is_passed(late)),
             by: by.map_or_else(String::new, ringdown_api::date_time_group),
             due_at: by,
-            since: message.states.last().map_or_else(String::new, |last| last.at.clone()),
+            since: message.last().map_or_else(String::new, |last| last.at.clone()),
             message,
         }
     }

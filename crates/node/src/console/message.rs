@@ -8,9 +8,10 @@ use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api as api;
-use ringdown_api::{ApiError, Message};
+use ringdown_api::ApiError;
 use ringdown_message::act::STANDBY_MINUTES_MAX;
 
+use crate::console::said::Seen;
 use crate::console::talk::{Judged, Talk};
 use crate::console::translation::OursForm;
 use crate::console::{Here, Page, failed, page, part, shown, sign, translation, view};
@@ -24,7 +25,7 @@ use crate::who::who;
 struct MessagePage<'a> {
     page: Page<'a>,
     t: &'a Texts,
-    message: Message,
+    message: Seen,
     talk: Talk,
     /// Why what was asked for did not happen.
     error: Option<ApiError>,
@@ -34,12 +35,12 @@ struct MessagePage<'a> {
 #[template(path = "message_part.html")]
 struct MessagePart<'a> {
     t: &'a Texts,
-    message: Message,
+    message: Seen,
     talk: Talk,
 }
 
 /// A message with its dialogue, as a page shows it.
-pub fn looked_at(line: &Line, name: &str, t: &Texts) -> Result<(Message, Talk), ApiError> {
+pub fn looked_at(line: &Line, name: &str, t: &Texts) -> Result<(Seen, Talk), ApiError> {
     with_typed(line, name, t, &BTreeMap::new())
 }
 
@@ -49,10 +50,10 @@ fn with_typed(
     name: &str,
     t: &Texts,
     typed: &BTreeMap<String, String>,
-) -> Result<(Message, Talk), ApiError> {
+) -> Result<(Seen, Talk), ApiError> {
     let message = line.message_with_notes(name)?;
     let talk = Talk::of(line, &message, t, typed)?;
-    Ok((message, talk))
+    Ok((Seen::found(line, message, t)?, talk))
 }
 
 pub async fn show(State(node): State<Arc<Node>>, Path(name): Path<String>) -> Response {

@@ -26,6 +26,7 @@ pub(crate) mod paper;
 mod read_back;
 mod record;
 mod restate;
+mod said;
 mod shown;
 mod sign;
 mod talk;
@@ -54,6 +55,7 @@ use crate::who::{may_act, who};
 
 use faults::Fault;
 use news::News;
+use said::Seen;
 use talk::Talk;
 use view::{Board, Head, List, Show};
 
@@ -239,7 +241,7 @@ struct ConditionsPart<'a> {
 #[template(path = "incoming_part.html")]
 struct IncomingPart<'a> {
     t: &'a Texts,
-    message: Option<(Message, Talk)>,
+    message: Option<(Seen, Talk)>,
     /// How each that waits is told while the dialog is not open, whether it sounds without a pause, and the message.
     waiting: Vec<(String, bool, Message)>,
     faults: Vec<Fault>,
@@ -275,7 +277,7 @@ struct MessagesPart<'a> {
 impl<'a> MessagesPart<'a> {
     fn new(t: &'a Texts, line: &Line, which: &Which) -> MessagesPart<'a> {
         let show = Show::named(which.show.as_deref());
-        let list = List::of(line, show, which.page.unwrap_or(1));
+        let list = List::of(line, show, which.page.unwrap_or(1), t);
         let numbers = [list.total, list.number, list.last].map(|number| number.to_string());
         let [total, number, last] = numbers.each_ref().map(String::as_str);
         let count = t.with("list-count", &[("total", total), ("number", number), ("last", last)]);

@@ -7,9 +7,10 @@
 use ringdown_api::{Change, Event};
 use ringdown_message::act::Deed;
 use ringdown_message::dialogue::{Dialogue, Phase, Said, Told as Act};
-use ringdown_message::{MessageRecord, Serial};
+use ringdown_message::{MessageRecord, Serial, State};
 use ringdown_record::Precedence;
 
+use crate::console::said::{self, Seen, Stand};
 use crate::console::view;
 use crate::line::Line;
 use crate::text::Texts;
@@ -71,14 +72,14 @@ impl News {
 fn event_told(line: &Line, event: &Event, texts: &Texts) -> Vec<Told> {
     let of_change = |change: &Change| match change {
         Change::Acknowledged { serial } => acknowledged(line, event.event, serial, texts),
-        Change::Dialogue { serial } => said(line, event, serial, texts),
+        Change::Dialogue { serial } => dialogue(line, event, serial, texts),
         _ => None,
     };
     event.changes.iter().filter_map(of_change).collect()
 }
 
 /// What a person of the other side said about a message, or what is against the rules.
-fn said(line: &Line, event: &Event, serial: &str, texts: &Texts) -> Option<Told> {
+fn dialogue(line: &Line, event: &Event, serial: &str, texts: &Texts) -> Option<Told> {
     let named = Serial::parse(serial, &line.charter).ok()?;
     line.with_ledger(|ledger| {
         let record = ledger.find(&named)?;
@@ -94,14 +95,15 @@ fn said(line: &Line, event: &Event, serial: &str, texts: &Texts) -> Option<Told>
         let urgent = record.urgency.precedence <= Precedence::Immediate;
         let (level, mut words) = match (violation, deed) {
             (Some((_, violation)), _) => {
-                let what = violation.to_string();
+                let what = said::violation(*violation, texts);
                 let values = [values[0], values[1], values[2], ("what", &what)];
                 ("critical", texts.with("news-violation", &values))
             }
             (None, Some(deed)) => {
                 let (level, key) = key(deed, &dialogue)?;
-                let word = dialogue.answer.as_ref().map_or("", |(_, given)| given.name());
-                (level, texts.with(key, &[values[0], values[1], values[2], ("word", word)]))
+                let answer = dialogue.answer.as_ref().map(|(_, given)| given.name());
+                let word = answer.map_or_else(String::new, |name| said::answer_named(name, texts));
+                (level, texts.with(key, &[values[0], values[1], values[2], ("word", &word)]))
             }
             (None, None) => return None,
         };
@@ -142,13 +144,14 @@ fn acknowledged(line: &Line, event: u64, serial: &str, texts: &Texts) -> Option<
     let named = Serial::parse(serial, &line.charter).ok()?;
     line.with_ledger(|ledger| {
         let is_urgent = |message: &&MessageRecord| message.urgency.precedence <= Precedence::Immediate;
-        let message = line.message(ledger, ledger.find(&named).filter(is_urgent)?);
-        let last = message.states.iter().find(|line| line.state.starts_with("ACKNOWLEDGED"))?;
+        let message = Seen::of(line, ledger, ledger.find(&named).filter(is_urgent)?, texts);
+        let is_acknowledged = |stand: &&Stand| matches!(stand.state, State::Acknowledged { .. });
+        let last = message.stands.iter().find(is_acknowledged)?;
         let values = [
             ("serial", serial),
             ("precedence", &message.precedence),
             ("class", &message.class),
-            ("state", &last.state),
+            ("state", &last.words),
             ("time", &view::clock(&last.at)),
         ];
         let words = texts.with("news-acknowledged", &values);

@@ -5,7 +5,7 @@ use ringdown_api::zulu;
 use ringdown_message::dialogue::{Dialogue, Phase};
 
 use crate::console::answers::{Due, Owes, due};
-use crate::console::view;
+use crate::console::{said, view};
 use crate::line::Line;
 use crate::text::Texts;
 
@@ -66,18 +66,22 @@ fn steps(dialogue: &Dialogue, officer: Named<'_>, t: &Texts) -> Vec<Step> {
     let open = |key: &str| step(key, "off", t.get("step-open"));
     let acknowledged = match &dialogue.acknowledged {
         Some(said) => {
-            let text = format!("{}, {}", officer(said), view::clock(&zulu(said.at)));
+            let text = format!("{} \u{2068}{}\u{2069}", officer(said), view::clock(&zulu(said.at)));
             step("step-acknowledged", "normal", text)
         }
         None => open("step-acknowledged"),
     };
     let mut steps = vec![acknowledged];
-    if !dialogue.critical.is_empty() {
+    if dialogue.is_read_back() {
         let last = dialogue.confirmed().or(dialogue.rounds.last());
         steps.push(last.map_or_else(
             || open("step-read-back"),
             |round| {
-                let outcome = t.get(if round.matches { "row-match" } else { "row-different" });
+                let outcome = t.get(match (round.is_in_words(), round.matches) {
+                    (true, _) => "row-person",
+                    (false, true) => "row-match",
+                    (false, false) => "row-different",
+                });
                 let verdict = round.verdict.map(|(_, verdict)| verdict);
                 let level = match verdict {
                     _ if dialogue.is_understood() => "normal",
@@ -92,7 +96,7 @@ fn steps(dialogue: &Dialogue, officer: Named<'_>, t: &Texts) -> Vec<Step> {
         let answer = dialogue.answer.as_ref().map(|(_, given)| given.name());
         steps.push(answer.map_or_else(
             || open("step-answered"),
-            |answer| step("step-answered", "normal", answer.to_owned()),
+            |answer| step("step-answered", "normal", said::answer_named(answer, t)),
         ));
     }
     steps

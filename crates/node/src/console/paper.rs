@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use qrcodegen::{QrCode, QrCodeEcc};
 use ringdown_api::paper::{Content, Paper, Part};
-use ringdown_api::{ApiError, Message, StateAt, date_time_group};
+use ringdown_api::{ApiError, date_time_group};
 use ringdown_message::hidden::Layout;
 use ringdown_message::{Ledger, MessageRecord, State as MessageState};
 use ringdown_record::WallTime;
@@ -19,6 +19,7 @@ use serde::Deserialize;
 use crate::console::conditions::span;
 use crate::console::fields::FieldRow;
 use crate::console::record::groups;
+use crate::console::said::{Seen, Stand};
 use crate::console::shown::written;
 use crate::console::talk::{Judged, Strip, Talk};
 use crate::console::{Here, Page, failed, message, page, part, shown, translation, view};
@@ -134,7 +135,7 @@ pub fn printed(line: &Line, copy: u16, t: &Texts) -> String {
 
 struct Maker<'a> {
     line: &'a Line,
-    message: &'a Message,
+    message: &'a Seen,
     talk: &'a Talk,
     t: &'a Texts,
 }
@@ -157,12 +158,16 @@ impl Maker<'_> {
         parts.extend(self.talk.rounds.iter().rev().flat_map(|round| self.round(round)));
         parts.extend(self.said());
         let columns = ["column-state", "column-time", "message-says"].map(|key| t.get(key)).to_vec();
-        let says = |line: &StateAt| match view::at_peer(line.at_peer.as_ref(), t) {
-            at_peer if at_peer.is_empty() => line.by.clone(),
-            at_peer => format!("{}; {}", line.by, self.own(&at_peer)),
+        let says = |stand: &Stand| match view::at_peer(stand.at_peer.as_ref(), t) {
+            at_peer if at_peer.is_empty() => self.own(&stand.by),
+            at_peer => format!("{}; {}", self.own(&stand.by), self.own(&at_peer)),
         };
-        let states = self.message.states.iter();
-        let rows = states.map(|line| vec![one(&line.state), view::date_and_time(&line.at), says(line)]);
+        let word = |stand: &Stand| match stand.field.as_str() {
+            "" => self.own(&stand.words),
+            field => format!("{} ({field})", self.own(&stand.words)),
+        };
+        let stands = self.message.stands.iter();
+        let rows = stands.map(|stand| vec![word(stand), view::date_and_time(&stand.at), says(stand)]);
         let rows = rows.collect();
         parts.push(Part { title: t.get("message-states"), content: Content::Table { columns, rows } });
         let hash = groups(&self.message.entry).join(" ");

@@ -8,7 +8,7 @@ use ringdown_message::dialogue::{
     Asked, Circumstances, Dialogue, Given, Move, NotNow, ROUNDS_MAX, Round, STANDBYS_MAX, Said, allowed,
 };
 use ringdown_message::form::Form;
-use ringdown_message::value::{Difference, Field, Outcome, Value, compare};
+use ringdown_message::value::{Difference, Field, Note, Outcome, Value, compare};
 use ringdown_message::{Content, Ledger, Marker, MessageRecord};
 use ringdown_record::{EntryHash, Side, WallTime};
 
@@ -16,8 +16,8 @@ use crate::console::fields::{FieldRow, content, field_rows, label, value_words};
 use crate::console::moves::{Moves, WordButton};
 use crate::console::next::Next;
 use crate::console::translation::OursForm;
-use crate::console::{conditions, view};
-use crate::dialogue::{ask_text, move_name};
+use crate::console::{conditions, said, view};
+use crate::dialogue::move_name;
 use crate::line::Line;
 use crate::text::Texts;
 
@@ -219,7 +219,7 @@ impl Maker<'_> {
         for (said, violation) in &self.dialogue.violations {
             let values = [
                 ("side", self.line.name(said.side).to_owned()),
-                ("what", violation.to_string()),
+                ("what", said::violation(*violation, t)),
                 ("time", view::date_and_time(&zulu(said.at))),
             ];
             let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -381,7 +381,7 @@ impl Maker<'_> {
         let is_word = matches!(sent.value, Value::Word(_) | Value::Polarity(_));
         let (sent_words, back_words, note) = match difference {
             Some(Difference { sent, read_back, note, .. }) if !is_word => (sent, read_back, note),
-            _ => (words(sent), words(back), String::new()),
+            _ => (words(sent), words(back), Note::Nothing),
         };
         CompareRow {
             name: sent.name.clone(),
@@ -391,7 +391,7 @@ impl Maker<'_> {
             back: back_words,
             level,
             word: self.t.get(key),
-            note,
+            note: said::note(&note, self.t),
         }
     }
 
@@ -400,7 +400,7 @@ impl Maker<'_> {
         // A reply goes to the first of the other side's asks that has none.
         let first = self.dialogue.asked_of(self.line.own).next().map(|asked| asked.said.entry);
         let row = |asked: &Asked| AskRow {
-            words: ask_text(asked.ask).to_owned(),
+            words: said::ask(asked.ask, t),
             by: self.officer(asked.said.side, asked.said.officer),
             at: zulu(asked.said.at),
             reply: match asked.reply {
@@ -416,7 +416,7 @@ impl Maker<'_> {
     fn answer(&self) -> (String, Option<Link>) {
         let Some((said, given)) = &self.dialogue.answer else { return (String::new(), None) };
         let by_message = *given == Given::Message;
-        (given.text(), by_message.then(|| self.link(String::new(), &said.entry)))
+        (said::given(given, self.t), by_message.then(|| self.link(String::new(), &said.entry)))
     }
 
     fn moves(&self, moves: &[Move], here: Circumstances, typed: &BTreeMap<String, String>) -> Moves {
@@ -477,7 +477,7 @@ impl Maker<'_> {
                 let key = if self.dialogue.still_valid().is_none() { "locked-asked" } else { "locked-no" };
                 self.t.one(key, "peer", self.line.name(self.line.own.other()))
             }
-            Some(reason) => self.t.one("wilco-locked", "reason", reason.to_string()),
+            Some(reason) => self.t.one("wilco-locked", "reason", said::not_now(reason, self.t)),
         }
     }
 

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use ringdown_api::Message;
 use ringdown_api::translation::{OurTranslation, Translated, Translation};
 
+use crate::console::said::Seen;
 use crate::console::talk::Talk;
 use crate::console::{Here, Page, failed, message, page, shown, view};
 use crate::http::{Failure, Node};
@@ -70,7 +71,7 @@ pub fn courtesy_label(message: &Message, courtesy: &Translated, t: &Texts) -> St
 struct TranslationPage<'a> {
     page: Page<'a>,
     t: &'a Texts,
-    message: Message,
+    message: Seen,
     talk: Talk,
     translation: Translation,
     /// Whose it is.

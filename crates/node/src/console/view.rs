@@ -12,6 +12,7 @@ use crate::console::conditions::{
     refused,
 };
 use crate::console::faults::not_stored;
+use crate::console::said::{self, Seen};
 use crate::console::watch::on_watch;
 use crate::line::Line;
 use crate::text::Texts;
@@ -70,7 +71,7 @@ pub struct Board {
     /// The last jump of the clock since the start, in words; empty if there was none.
     pub jump: String,
     /// Incoming, not acknowledged, most urgent first.
-    pub waiting: Vec<Message>,
+    pub waiting: Vec<Seen>,
     /// How many more of them there are.
     pub waiting_more: usize,
     /// Open dialogues in which we owe something, most pressing first.
@@ -82,11 +83,11 @@ pub struct Board {
     /// How many more of them there are.
     pub expected_more: usize,
     /// Own, not stored by the peer.
-    pub unstored: Vec<Message>,
+    pub unstored: Vec<Seen>,
     /// How many more of them there are.
     pub unstored_more: usize,
     /// The last messages of both sides, newest first.
-    pub last: Vec<Message>,
+    pub last: Vec<Seen>,
     /// Whether there are more than the last ones.
     pub last_more: bool,
     /// Messages that the first of two people signed: id, precedence, class, subject, and who signed.
@@ -137,7 +138,7 @@ pub enum Show {
 /// One page of a list of messages.
 pub struct List {
     /// The messages.
-    pub rows: Vec<Message>,
+    pub rows: Vec<Seen>,
     /// How many there are on all pages.
     pub total: usize,
     /// This page, from 1.
@@ -185,7 +186,8 @@ impl Show {
 impl Head {
     /// The top of a page as things are now.
     pub fn of(line: &Line, texts: &Texts) -> Head {
-        let status = line.status();
+        let mut status = line.status();
+        status.line.by = said::moved_by(line, &status.line.by, texts);
         let first = line.with_ledger(|ledger| {
             let waiting = ledger.messages().iter().filter(|message| Show::Waiting.takes(message, ledger));
             waiting.map(|message| message.urgency.precedence).min()
@@ -214,11 +216,11 @@ impl Board {
     /// The board of a line as it is now.
     pub fn of(line: &Line, texts: &Texts) -> Board {
         let head = Head::of(line, texts);
-        let (waiting, waiting_total) = messages(line, Show::Waiting, 0, WAITING_MAX);
+        let (waiting, waiting_total) = messages(line, Show::Waiting, 0, WAITING_MAX, texts);
         let (owed, owed_more) = open(line, Owes::Us, texts);
         let (expected, expected_more) = open(line, Owes::Them, texts);
-        let (unstored, unstored_total) = messages(line, Show::Unstored, 0, UNSTORED_MAX);
-        let (last, last_total) = messages(line, Show::All, 0, LAST_MAX);
+        let (unstored, unstored_total) = messages(line, Show::Unstored, 0, UNSTORED_MAX, texts);
+        let (last, last_total) = messages(line, Show::All, 0, LAST_MAX, texts);
         let (awaiting, drafts): (Vec<_>, Vec<_>) =
             line.drafts().unwrap_or_default().into_iter().partition(|draft| draft.submitted.is_some());
         let awaiting = awaiting.into_iter().map(|draft| Awaiting::of(draft, texts)).collect();
@@ -251,11 +253,11 @@ impl Board {
 
 impl List {
     /// One page; a number that is too high gives the last one.
-    pub fn of(line: &Line, show: Show, number: usize) -> List {
+    pub fn of(line: &Line, show: Show, number: usize, texts: &Texts) -> List {
         let number = number.max(1);
-        let (rows, total) = messages(line, show, (number - 1).saturating_mul(PAGE_LEN), PAGE_LEN);
+        let (rows, total) = messages(line, show, (number - 1).saturating_mul(PAGE_LEN), PAGE_LEN, texts);
         let last = total.div_ceil(PAGE_LEN).max(1);
-        if number > last { List::of(line, show, last) } else { List { rows, total, number, last } }
+        if number > last { List::of(line, show, last, texts) } else { List { rows, total, number, last } }
     }
 }
 
@@ -270,7 +272,7 @@ fn open(line: &Line, owes: Owes, texts: &Texts) -> (Vec<DueRow>, usize) {
 
 /// Messages of a kind from the `skip`-th on, and how many there are in all. The newest come first; of those that wait,
 /// the most urgent and oldest; of those in which something is due, the most pressing.
-fn messages(line: &Line, show: Show, skip: usize, most: usize) -> (Vec<Message>, usize) {
+fn messages(line: &Line, show: Show, skip: usize, most: usize, texts: &Texts) -> (Vec<Seen>, usize) {
     line.with_ledger(|ledger| {
         let mut found: Vec<&MessageRecord> = match show {
             Show::Owed => answers::open(ledger, Owes::Us),
@@ -282,7 +284,7 @@ fn messages(line: &Line, show: Show, skip: usize, most: usize) -> (Vec<Message>,
             Show::Owed | Show::Expected => {}
             _ => found.reverse(),
         }
-        let rows = found.iter().skip(skip).take(most).map(|message| line.message(ledger, message));
+        let rows = found.iter().skip(skip).take(most).map(|message| Seen::of(line, ledger, message, texts));
         (rows.collect(), found.len())
     })
 }
@@ -368,12 +370,6 @@ pub fn at_peer(at_peer: Option<&AtPeer>, texts: &Texts) -> String {
     at_peer.map_or_else(String::new, words)
 }
 
-/// The same of the answer to a message.
-pub fn answer_at_peer(message: &Message, texts: &Texts) -> String {
-    let answer = message.states.iter().find(|state| state.state.starts_with("ANSWERED"));
-    at_peer(answer.and_then(|answer| answer.at_peer.as_ref()), texts)
-}
-
 /// The same of all that our officer did about a message together: the peer has it once it has the last of it.
 pub fn all_at_peer(message: &Message, texts: &Texts) -> String {
     let acts = message.states.iter().filter_map(|state| state.at_peer.as_ref());
@@ -393,22 +389,6 @@ pub fn verdict_key(verdict: Option<Verdict>) -> &'static str {
         Some(Verdict::Correct) => "verdict-correct",
         Some(Verdict::Wrong) => "verdict-wrong",
         Some(Verdict::OurMessageWasWrong) => "verdict-was-wrong",
-    }
-}
-
-/// The level of a message's state.
-pub fn level(message: &Message) -> &'static str {
-    match message.state.as_str() {
-        "READ BACK - DIFFERENT" | "USE VOICE" => "critical",
-        "STORED HERE" => precedence_level(&message.precedence),
-        "SENT" | "STORED BY PEER" | "READ BACK - MATCHES" | "READ BACK - IN OWN WORDS" => "standby",
-        "SUPERSEDED" => "off",
-        state if state.starts_with("CLOSED") => "off",
-        state if state.starts_with("DELAYED") => "serious",
-        "QUEUED - NOT SENT" | "SAY AGAIN" | "QUESTION about it" => "caution",
-        state if state.starts_with("READ-BACK WRONG") || state.starts_with("OUR MESSAGE") => "caution",
-        state if state.starts_with("CANCELLED") => "caution",
-        _ => "normal",
     }
 }
 

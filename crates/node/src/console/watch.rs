@@ -11,7 +11,7 @@ use ringdown_api::{ApiError, Note, Noted};
 use ringdown_store::NOTES_MAX;
 use serde::Deserialize;
 
-use crate::console::{Here, Page, failed, page, part, shown, view};
+use crate::console::{Here, Page, failed, page, part, said, shown, view};
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::Texts;
@@ -143,11 +143,14 @@ fn words(noted: &Noted, t: &Texts) -> String {
                 (None, true) => "log-fault-called",
                 (None, false) => "log-fault",
             };
-            t.with(key, &[("why", why), ("serial", serial)])
+            t.with(key, &[("why", &said::why(why, t)), ("serial", serial)])
         }
-        Noted::Hook { why, serial, failed: None } => t.with("log-hook", &[("why", why), ("serial", serial)]),
+        Noted::Hook { why, serial, failed: None } => {
+            t.with("log-hook", &[("why", &said::why(why, t)), ("serial", serial)])
+        }
         Noted::Hook { why, serial, failed: Some(reason) } => {
-            t.with("log-hook-failed", &[("why", why), ("serial", serial), ("reason", reason)])
+            let why = said::why(why, t);
+            t.with("log-hook-failed", &[("why", &why), ("serial", serial), ("reason", reason)])
         }
         Noted::Silenced { console, serials } => {
             t.with("log-silenced", &[("console", console), ("serials", &serials.join(", "))])
@@ -159,7 +162,9 @@ fn words(noted: &Noted, t: &Texts) -> String {
         Noted::WatchTaken { left, took, console } => {
             t.with("log-watch-taken", &[("left", left), ("took", took), ("console", console)])
         }
-        Noted::Console { console, state } => t.with("log-console", &[("console", console), ("state", state)]),
+        Noted::Console { console, state } => {
+            t.with("log-console", &[("console", console), ("state", &said::console_state(state, t))])
+        }
         Noted::Unattended { unattended: true } => t.get("log-unattended"),
         Noted::Unattended { unattended: false } => t.get("log-attended"),
         Noted::LineBack => t.get("log-line-back"),
