@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { accessible, clear, go, open, overflow, prefer, shot, until } from "./world.mjs";
+import { accessible, clear, go, open, overflow, prefer, shot, startWatch, until } from "./world.mjs";
 
 const SHOTS = process.env.SHOTS;
 const REPORT = {
@@ -137,6 +137,7 @@ test("a message that cannot wait comes first here too, and a machine's translati
 
 test("the transcript is printed from the page of the record, by days, in plain English", async () => {
   const { blue } = world;
+  await startWatch(blue);
   await go(blue, "/record");
   await blue.click("#print-transcript");
   await blue.waitForSelector(".transcript");
@@ -148,7 +149,10 @@ test("the transcript is printed from the page of the record, by days, in plain E
   }
   const { head } = JSON.parse(await world.ringdown("blue", "status", "--json"));
   const held = [head.own, head.peer].reduce((sum, place) => sum + Number(place.split("/")[1]), 0);
-  assert.equal(await blue.locator(".sheet-entry").count(), held, "every entry of both chains");
+  assert.equal(await blue.locator(".sheet-entry:not(.sheet-note)").count(), held, "every entry of both chains");
+  const notes = await blue.locator(".sheet-note").allInnerTexts();
+  const heard = notes.find((note) => note.includes("pressed 'I heard it'"));
+  assert.match(heard, /^NOTE {1,2}BLUE's own, not signed\s+Noted 20/, "the log of the watch stands among the entries");
   const day = await blue.locator("#from option").first().innerText();
   assert.match(day, /^\d\d [A-Z]{3} \d{4}$/, "no date that can be read in two ways");
   await blue.click("#show-days");
@@ -192,6 +196,8 @@ test("25, at its end: the transcript is printed, the record verifies, and with o
   assert.match(await run("verify", file, "--line", line), /^VERIFIED/);
   const again = await run("transcript", "--file", file);
   const heads = (text) => text.replace(/\s+/g, " ").match(/NEWEST ENTRIES WITH THE LAST LINE (.*?) HOW TO CHECK/)[1];
+  assert.ok(again.replace(/\s+/g, " ").includes("What a side notes of its watch (alarms, silences, handovers, consoles) is in no such file"));
+  assert.ok(!again.includes("I heard it"));
   assert.equal(heads(again), heads(words), "what is printed from the file ends with the same heads");
   bytes[bytes.indexOf("Kept to be proved.")] ^= 1;
   await writeFile(file, bytes);

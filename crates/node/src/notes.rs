@@ -112,6 +112,12 @@ impl Line {
         Ok(stored.into_iter().map(note).collect())
     }
 
+    /// When each note was made that is kept, and what it says, oldest first. Reads the disk.
+    pub(crate) fn times_of_notes(&self) -> Result<Vec<(WallTime, Noted)>, ApiError> {
+        let stored = self.stored_notes(u64::MAX, NOTES_MAX as u32)?;
+        Ok(stored.into_iter().rev().map(|note| (note.at, noted(&note))).collect())
+    }
+
     /// All notes that are kept, oldest first. Reads the disk.
     pub fn notes(&self) -> Result<Vec<Note>, ApiError> {
         let mut notes = self.notes_before(u64::MAX, NOTES_MAX as u32)?;

@@ -41,8 +41,10 @@ impl Transcript {
 impl Line {
     /// Its number, kind, place and serial.
     pub fn name(&self) -> String {
-        let number = if self.number == 0 { String::new() } else { self.number.to_string() };
-        let parts = [number, self.kind.clone(), self.place.clone(), self.serial.clone()];
+        if self.number == 0 {
+            return format!("{}  {}'s own, not signed", self.kind, self.place);
+        }
+        let parts = [self.number.to_string(), self.kind.clone(), self.place.clone(), self.serial.clone()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     }
 

@@ -19,7 +19,8 @@ pub(super) fn about(
                 format!("As the node of {name} holds it, in the order in which entries became durable there."),
                 format!(
                     "\"Written\" is by the clock of the side that wrote the entry, and signed. \"Arrived\" and every \
-                     NOTE are {name}'s own notes, which nobody signed."
+                     NOTE are {name}'s own notes, which nobody signed; a NOTE stands at its time among the entries, and in \
+                     no export."
                 ),
             ]
         }
@@ -28,6 +29,8 @@ pub(super) fn about(
              entry arrived does not stand in such a file."
                 .into(),
             "\"Written\" is by the clock of the side that wrote the entry, and signed.".into(),
+            "What a side notes of its watch (alarms, silences, handovers, consoles) is in no such file: its own node prints it."
+                .into(),
         ],
     };
     about.push(match (span.from, span.to) {

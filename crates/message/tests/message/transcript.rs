@@ -162,6 +162,7 @@ fn a_note_stands_at_its_time_and_no_character_is_hidden() {
     let lines: Vec<_> = transcript.lines.iter().rev().take(3).rev().collect();
     assert_eq!(lines.iter().map(|line| line.kind.as_str()).collect::<Vec<_>>(), ["NOTE", "MESSAGE", "NOTE"]);
     assert_eq!((lines[0].words[0].as_str(), lines[0].number), ("the clock [U+202E]jumped", 0));
+    assert_eq!(lines[0].name(), "NOTE  BLUE's own, not signed");
     assert_eq!(lines[1].words[1], "Subject: a[U+2066]b");
     assert_eq!(lines[1].text, "north[U+202E]htuos\nnext[U+200B]");
 }

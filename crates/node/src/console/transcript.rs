@@ -12,14 +12,14 @@ use ringdown_store::{Numbered, Reader};
 use serde::Deserialize;
 
 use crate::console::conditions::{jump_words, refused};
-use crate::console::{Here, Page, failed, page, shown, view};
+use crate::console::{Here, Page, failed, page, shown, view, watch};
 use crate::http::{Failure, Node};
 use crate::line::{Line, unreadable};
 use crate::text::{Language, Texts};
 
 /// Entries of a record that are read for one transcript; they lie in memory while it is made.
 const ENTRIES_MAX: usize = 200_000;
-/// Lines of one transcript.
+/// Entries of one transcript; the notes of the watch have a limit of their own.
 const LINES_MAX: usize = 5_000;
 /// Bytes of the texts in one transcript.
 const TEXTS_LEN_MAX: usize = 16 * 1024 * 1024;
@@ -89,14 +89,11 @@ pub async fn of(node: &Arc<Node>, line: &Arc<Line>, wanted: &Wanted) -> Result<T
         let entries = all(&line.another_reader()?)?;
         let kept = entries.iter().map(|each| Kept { entry: &each.entry, arrived: Some(each.arrived) });
         let (kept, source) = (kept.collect::<Vec<_>>(), Source::Node(line.own));
-        let notes = notes(&line, node.texts.of(Language::English));
+        let notes = notes(&line, node.texts.of(Language::English))?;
         let transcript = Transcript::of(&line.charter, source, &kept, &notes, span, zulu);
         let texts: usize = transcript.lines.iter().map(|line| line.text.len()).sum();
-        if transcript.lines.len() > LINES_MAX || texts > TEXTS_LEN_MAX {
-            Err(too_long())
-        } else {
-            Ok(transcript)
-        }
+        let entries = transcript.lines.iter().filter(|line| line.number > 0).count();
+        if entries > LINES_MAX || texts > TEXTS_LEN_MAX { Err(too_long()) } else { Ok(transcript) }
     });
     made.await.unwrap_or_else(|error| Err(ApiError::new(ErrorCode::Failed, error.to_string(), "", "")))
 }
@@ -115,17 +112,20 @@ fn all(reader: &Reader) -> Result<Vec<Numbered>, ApiError> {
     }
 }
 
-/// What this node noted beside the record, each at its time.
-fn notes(line: &Line, t: &Texts) -> Vec<LocalNote> {
+/// What this node noted beside the record, each at its time: the log of the watch, and what stands on its screens now.
+fn notes(line: &Line, t: &Texts) -> Result<Vec<LocalNote>, ApiError> {
+    let of_watch = line.times_of_notes()?.into_iter();
+    let of_watch = of_watch.map(|(at, what)| LocalNote { at, words: watch::words(&what, t) });
     let jump = line.clock.last_jump();
     let jump = jump.map(|(jump, _)| LocalNote { at: jump.found, words: jump_words(&jump, t) });
     let status = line.status();
     let at: WallTime = line.clock.now().wall;
     let refused = Some(refused(&status, t)).filter(|words| !words.is_empty());
     let since = status.alarms.iter().map(|alarm| t.one("transcript-alarm", "text", alarm)).chain(refused);
-    let mut notes: Vec<_> = jump.into_iter().chain(since.map(|words| LocalNote { at, words })).collect();
+    let since = since.map(|words| LocalNote { at, words });
+    let mut notes: Vec<_> = of_watch.chain(jump).chain(since).collect();
     notes.sort_by_key(|note| note.at);
-    notes
+    Ok(notes)
 }
 
 fn too_long() -> ApiError {

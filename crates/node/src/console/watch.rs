@@ -131,7 +131,7 @@ pub(super) fn row(note: &Note, t: &Texts) -> Row {
 }
 
 /// A note as a sentence.
-fn words(noted: &Noted, t: &Texts) -> String {
+pub(super) fn words(noted: &Noted, t: &Texts) -> String {
     let of =
         |key: &str, officer: &str, console: &str| t.with(key, &[("officer", officer), ("console", console)]);
     match noted {

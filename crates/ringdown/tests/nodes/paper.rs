@@ -4,6 +4,7 @@ use ringdown_api::client::{Client, segment};
 use serde_json::Value;
 
 use crate::api::Console;
+use crate::hooks::until;
 use crate::liar;
 use crate::world::{BLUE, GREEN, World, one_value, ringdown, text};
 
@@ -68,6 +69,12 @@ fn is_plain(paper: &str) {
     assert_eq!(wide, Vec::<&str>::new());
 }
 
+/// The lines of a transcript that are no notes.
+fn entries(transcript: &Value) -> Vec<Value> {
+    let lines = transcript["lines"].as_array().unwrap().iter();
+    lines.filter(|line| line["kind"] != "NOTE").cloned().collect()
+}
+
 // API-25, API-26, R58: a form that is read without the program.
 #[test]
 fn print_and_transcript_fit_a_line_printer_and_say_the_same_as_the_api() {
@@ -104,9 +111,8 @@ fn print_and_transcript_fit_a_line_printer_and_say_the_same_as_the_api() {
     let one_line = transcript.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(one_line.contains(&command) && one_line.contains("This paper proves nothing"), "{transcript}");
     let as_json = world.json(BLUE, &["transcript"]);
-    let entries = as_json["lines"].as_array().unwrap();
-    assert_eq!(entries.len(), transcript.matches("  Written 20").count());
-    assert!(entries.iter().all(|line| line["hash"].as_str().is_some_and(|hash| hash.len() == 64)));
+    assert_eq!(entries(&as_json).len(), transcript.matches("  Written 20").count());
+    assert!(entries(&as_json).iter().all(|line| line["hash"].as_str().is_some_and(|hash| hash.len() == 64)));
 }
 
 // API-26.
@@ -115,12 +121,9 @@ fn a_transcript_is_of_whole_days_or_of_a_span_and_a_wrong_time_is_told() {
     let world = World::running();
     let sent = world.send(BLUE, "ROUTINE", "today");
     world.wait(BLUE, &sent, "stored");
-    let whole = world.json(BLUE, &["transcript"])["lines"].as_array().unwrap().clone();
+    let whole = entries(&world.json(BLUE, &["transcript"]));
     let day = |line: &Value| line["written"].as_str().unwrap()[..10].to_owned();
-    let lines = |arguments: &[&str]| {
-        let transcript = world.json(BLUE, &[&["transcript"], arguments].concat());
-        transcript["lines"].as_array().unwrap().len()
-    };
+    let lines = |arguments: &[&str]| entries(&world.json(BLUE, &[&["transcript"], arguments].concat())).len();
     let (first, last) = (day(whole.first().unwrap()), day(whole.last().unwrap()));
     assert!(whole.len() >= 6);
     assert_eq!(lines(&["--from", &first, "--to", &last]), whole.len());
@@ -135,11 +138,24 @@ fn a_transcript_is_of_whole_days_or_of_a_span_and_a_wrong_time_is_told() {
 fn a_file_is_printed_without_a_node_with_the_same_hashes_and_a_broken_one_says_so() {
     let mut world = World::running();
     let sent = world.send(BLUE, "ROUTINE", "kept for ever");
-    world.wait(BLUE, &sent, "stored");
+    let noted = || world.json(GREEN, &["log"]).to_string().contains("\"ARRIVED\"");
+    until("the rung of the message", || noted().then_some(()));
     world.json(GREEN, &["acknowledge", "BLUE T-0001"]);
     world.wait(BLUE, &sent, "acknowledged");
     let mut file = world.export(BLUE, "record");
     let of_node = world.json(BLUE, &["transcript"]);
+    // GREEN's node noted the rung of the message for itself: it is among the entries, and in no file.
+    let rung = "BLUE T-0001: ARRIVED";
+    let notes = world.json(GREEN, &["transcript"]);
+    let note =
+        notes["lines"].as_array().unwrap().iter().find(|line| line["words"].to_string().contains(rung));
+    let place_of =
+        |kind: &str| notes["lines"].as_array().unwrap().iter().position(|line| line["kind"] == kind);
+    assert_eq!(note.map(|note| &note["kind"]), Some(&Value::from("NOTE")), "{notes}");
+    assert!(place_of("MESSAGE") < place_of("NOTE") && place_of("NOTE") < place_of("ACT"), "{notes}");
+    assert!(!of_node.to_string().contains(rung));
+    let of_green = world.export(GREEN, "record-green");
+    assert!(!of_green.windows(7).any(|window| window == b"ARRIVED"));
     world.stop(BLUE);
     world.stop(GREEN);
     let path = world.dir.path().join("record");
@@ -147,8 +163,8 @@ fn a_file_is_printed_without_a_node_with_the_same_hashes_and_a_broken_one_says_s
     assert_eq!(of_file.exit, 0, "{}", of_file.err);
     let of_file = one_value(&of_file.out);
     let hashes = |transcript: &Value| {
-        let lines = transcript["lines"].as_array().unwrap();
-        let mut hashes: Vec<_> = lines.iter().map(|line| line["hash"].as_str().unwrap().to_owned()).collect();
+        let mut hashes: Vec<_> =
+            entries(transcript).iter().map(|line| line["hash"].as_str().unwrap().to_owned()).collect();
         hashes.sort();
         hashes
     };
