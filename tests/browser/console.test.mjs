@@ -137,8 +137,11 @@ test("whoever acknowledges in the middle of something else stays there, with a l
 test("22: an answer is as urgent as what it answers, of its class and no other, and names it", async () => {
   const { green } = world;
   await world.ringdown("blue", "send", "--precedence", "IMMEDIATE", "--class", "EXERCISE", "--marker", "QUESTION", "--subject",
-    "USS Liberty", "--text", "Is the ship hit at 31-23N 33-25E one of yours?");
+    "USS Liberty", "--text", "Is the ship hit at 31-23N 33-25E one of yours?",
+    "--answer-by", "302345Z DEC 30", "--valid-until", "312359Z DEC 30");
   await green.waitForSelector("#incoming[open]:not(.settling)");
+  for (const time of ["302345Z DEC 30", "312359Z DEC 30"]) await until(green, "#incoming .terms", time);
+  await until(green, "#incoming .terms", "Released by Duty officer of BLUE");
   await green.click("#incoming [data-acknowledge]");
   await green.click("a.button >> text=Write an answer");
   await green.waitForSelector("#compose");

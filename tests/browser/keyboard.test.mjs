@@ -60,6 +60,7 @@ test("a FLASH goes from the board to acknowledgement by keyboard alone", async (
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
   await green.keyboard.up("a");
   await until(blue, "article", "ACKNOWLEDGED by Duty officer of GREEN");
+  await green.waitForURL(/\/messages\//);
 });
 
 test("A pressed, and let go, acknowledges nothing; nor does one that was down before", async () => {

@@ -48,6 +48,8 @@ test("scenario 1: two people release a FLASH, the other side's dialog opens, and
   await until(second, "main", "STORED BY PEER");
 
   await green.waitForSelector("#incoming[open]:not(.settling)");
+  await until(green, "#incoming .terms", "Released by Watch officer of BLUE");
+  await until(green, "#incoming .terms", "Written by Duty officer");
   await green.keyboard.down("a");
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
   await green.keyboard.up("a");

@@ -97,8 +97,8 @@ for (const tag of ["zh", "ru", "ar"]) {
 
 test("an English word on a page is found", async () => {
   const { blue } = world;
-  await go(blue, "/");
-  await blue.evaluate(() => { document.querySelector("#waits-title").append(" STORED by peer"); });
+  await go(blue, "/settings");
+  await blue.evaluate(() => { document.querySelector("h1").append(" STORED by peer"); });
   assert.equal((await latin(blue)).length, 1);
   await choose(blue, "en");
   assert.ok((await latin(blue)).length > 20);

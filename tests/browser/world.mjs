@@ -184,7 +184,14 @@ export async function shot(page, name, options = {}) {
   if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, ...options });
 }
 
-export const go = (page, path) => page.goto(new URL(path, page.url()).href);
+/** Opens a page; if another is still on its way, that one is let go first. */
+export async function go(page, path) {
+  const address = new URL(path, page.url()).href;
+  return page.goto(address).catch((error) => {
+    if (!error.message.includes("is interrupted by another navigation")) throw error;
+    return page.goto(address);
+  });
+}
 
 export const until = (page, selector, text) => page.waitForFunction(
   ([selector, text]) => document.querySelector(selector)?.innerText.replace(/\s+/g, " ").includes(text), [selector, text]);

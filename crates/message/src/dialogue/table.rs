@@ -29,7 +29,7 @@ pub fn allowed(marker: Marker) -> Allowed {
             Allowed { answer: true, ..row(&[Answer::Affirm, Answer::Negative, Answer::Unable], false) }
         }
         Marker::Answer => row(&[Answer::Roger, Answer::SayAgain], true),
-        Marker::Request => row(&[Answer::Wilco, Answer::Unable], true),
+        Marker::Request => Allowed { answer: true, ..row(&[Answer::Wilco, Answer::Unable], true) },
         Marker::Intention => row(&[Answer::Roger, Answer::Objection], true),
         Marker::Correction | Marker::Cancel => NOTHING,
         Marker::Test => Allowed { words: &[Answer::CheckOk, Answer::CheckGarbled], ..NOTHING },

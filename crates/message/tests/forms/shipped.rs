@@ -1,6 +1,7 @@
 //! The shipped forms: each reads, and its examples keep to it whoever types them.
 
 use minicbor::{Decode, Encode};
+use ringdown_message::dialogue::allowed;
 use ringdown_message::form::{Form, Kind, shipped};
 use ringdown_message::value::{FIELDS_MAX, Field, Habits, Outcome, PlaceFormat, System, Value, compare};
 use ringdown_message::{Marker, SUBJECT_LEN_MAX};
@@ -219,4 +220,21 @@ fn a_field_that_is_left_out_is_missed_if_it_is_required_and_only_then() {
         }
     }
     assert!(missed > 100, "only {missed} fields were missed");
+}
+
+// R13, R24: what is asked on one form can be answered on the form that is for it.
+#[test]
+fn a_form_that_answers_another_may_answer_it() {
+    let pairs = [
+        ("at-the-machine", "at-the-machine"),
+        ("request-for-call", "decline"),
+        ("question-on-activity", "question-on-activity"),
+        ("question-on-activity", "not-ours"),
+        ("cyber-inquiry", "cyber-inquiry"),
+    ];
+    for (asked, answered) in pairs {
+        let asks = form(asked).markers()[0];
+        assert!(allowed(asks).answer, "{asked} is a {asks:?}, which no message answers");
+        assert!(form(answered).markers().contains(&Marker::Answer), "{answered} is no answer");
+    }
 }

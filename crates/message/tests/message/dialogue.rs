@@ -19,7 +19,7 @@ fn each_marker_allows_exactly_the_answers_of_its_row() {
         (Marker::Warning, &[Roger], true, false, true),
         (Marker::Question, &[Affirm, Negative, Unable], true, true, false),
         (Marker::Answer, &[Roger, SayAgain], true, false, true),
-        (Marker::Request, &[Wilco, Unable], true, false, true),
+        (Marker::Request, &[Wilco, Unable], true, true, true),
         (Marker::Intention, &[Roger, Objection], true, false, true),
         (Marker::Correction, &[], false, false, false),
         (Marker::Cancel, &[], false, false, false),
@@ -54,6 +54,7 @@ fn what_may_be_done_next_follows_the_table_and_the_dialogue() {
     let answers = [
         Move::Answer(Answer::Wilco),
         Move::Answer(Answer::Unable),
+        Move::AnswerByMessage,
         Move::QuestionByMessage,
         Move::Standby,
         notices[0],
@@ -199,13 +200,13 @@ fn an_answer_by_message_closes_a_question_and_only_that() {
     let again = Draft { re: Some(question.hash()), ..answer.clone() };
     world.send(GREEN, &again, 2);
     assert_eq!(world.violations(&question), [Violation::AnsweredBefore]);
-    let request = world.send(BLUE, &asked(Marker::Request), 2);
-    world.send(GREEN, &Draft { re: Some(request.hash()), ..answer }, 3);
-    assert_eq!(world.violations(&request), [Violation::Reference]);
-    let asks = Draft { marker: Marker::Question, re: Some(request.hash()), ..draft() };
+    let warning = world.send(BLUE, &asked(Marker::Warning), 2);
+    world.send(GREEN, &Draft { re: Some(warning.hash()), ..answer }, 3);
+    assert_eq!(world.violations(&warning), [Violation::Reference]);
+    let asks = Draft { marker: Marker::Question, re: Some(warning.hash()), ..draft() };
     world.send(GREEN, &asks, 4);
-    assert_eq!(world.talk(&request).1, Phase::Open, "a question about it answers nothing");
-    assert_eq!(world.talk(&request).0.questions.len(), 1);
+    assert_eq!(world.talk(&warning).1, Phase::Open, "a question about it answers nothing");
+    assert_eq!(world.talk(&warning).0.questions.len(), 1);
 }
 
 // R48: a correction restates in full and is answered as what it corrects.

@@ -172,7 +172,10 @@ fn a_dialogue_outside_the_table_is_noticed() {
         ..Dialogue::new(BLUE, Some(Marker::Request))
     };
     assert_eq!(may_stand(&late, Phase::Open), Err("an answer that is not in the row"));
-    let by_message = Dialogue { answer: Some((said(GREEN, 6), Given::Message)), ..late.clone() };
+    let by_message = Dialogue {
+        answer: Some((said(GREEN, 6), Given::Message)),
+        ..Dialogue::new(BLUE, Some(Marker::Warning))
+    };
     assert_eq!(may_stand(&by_message, Phase::Open), Err("an answer that is not in the row"));
     let test = Dialogue { standbys: vec![(said(GREEN, 5), 1)], ..Dialogue::new(BLUE, Some(Marker::Test)) };
     assert_eq!(may_stand(&test, Phase::Open), Err("no standby in the row"));

@@ -271,7 +271,7 @@ impl Maker<'_> {
         let keys = ["column-field", "column-sent", "column-back", "column-outcome"];
         let rows = round.rows.iter().map(|row| {
             let back = [row.back.as_str(), row.here.as_str()].map(many);
-            let word = [row.word.as_str(), row.note.as_str()].map(many);
+            let word = [many(&row.word), self.own(&row.note)];
             let both = |[first, second]: [String; 2], open, close| match second.as_str() {
                 "" => first,
                 _ => format!("{first}{open}{second}{close}"),
