@@ -141,7 +141,7 @@ test("22: an answer is as urgent as what it answers, of its class and no other, 
     "--answer-by", "302345Z DEC 30", "--valid-until", "312359Z DEC 30");
   await green.waitForSelector("#incoming[open]:not(.settling)");
   for (const time of ["302345Z DEC 30", "312359Z DEC 30"]) await until(green, "#incoming .terms", time);
-  await until(green, "#incoming .terms", "Released by Duty officer of BLUE");
+  await until(green, "#incoming .terms", "Released by Watch officer of BLUE");
   await green.click("#incoming [data-acknowledge]");
   await green.click("a.button >> text=Write an answer");
   await green.waitForSelector("#compose");

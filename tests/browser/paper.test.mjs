@@ -138,6 +138,8 @@ test("a message that cannot wait comes first here too, and a machine's translati
 test("the transcript is printed from the page of the record, by days, in plain English", async () => {
   const { blue } = world;
   await startWatch(blue);
+  const noted = async () => (await world.ringdown("blue", "log")).includes("I heard it");
+  for (let looks = 0; looks < 50 && !(await noted()); looks++) await blue.waitForTimeout(100);
   await go(blue, "/record");
   await blue.click("#print-transcript");
   await blue.waitForSelector(".transcript");

@@ -34,6 +34,11 @@ pub fn words(text: &str) -> Shown<'_> {
     Shown { text, layout: Layout::OneLine, own_marks: true }
 }
 
+/// A text that was written for paper (see [`written`]), with its lines and the isolates of the console's own words.
+pub fn of_paper(text: &str) -> Shown<'_> {
+    Shown { text, layout: Layout::Lines, own_marks: true }
+}
+
 /// A text for paper, where a box is written as `[U+202E]`. `own_marks` keeps the isolates of the console's own words.
 pub fn written(text: &str, layout: Layout, own_marks: bool) -> String {
     let mut out = String::with_capacity(text.len());
