@@ -69,6 +69,19 @@ impl MessageRecord {
         self.dialogue.as_mut().expect("made above")
     }
 
+    /// By when an answer is due: at the end of the last standby, else when the sender wants it, else as long after the
+    /// message was sealed as is usual for its precedence. `None` for a TEST without either, and for what takes no answer.
+    pub fn answer_due(&self) -> Option<WallTime> {
+        let dialogue = self.dialogue();
+        let later =
+            |from: WallTime, minutes: u64| WallTime::from_ms(from.ms().saturating_add(minutes * 60_000));
+        let standby = dialogue.standbys.last().map(|(said, minutes)| later(said.at, (*minutes).into()));
+        let usual = usual_answer_min(self.urgency.precedence);
+        let usual =
+            usual.filter(|_| self.urgency.class != TrafficClass::Test && dialogue.answered_as.is_some());
+        standby.or(dialogue.answer_by).or(usual.map(|minutes| later(self.sealed, minutes)))
+    }
+
     /// FLASH and IMMEDIATE are read back whatever stands in them, if they can be read and are no TEST.
     fn is_read_back_in_words(&self) -> bool {
         let urgent = matches!(self.urgency.precedence, Precedence::Flash | Precedence::Immediate);
@@ -83,6 +96,17 @@ impl MessageRecord {
     fn said(&self) -> Said {
         let MessageRecord { side, officer, sealed, hash, place, .. } = *self;
         Said { side, officer, at: sealed, entry: hash, place }
+    }
+}
+
+/// Minutes after which an answer is due where its sender sets no time.
+fn usual_answer_min(precedence: Precedence) -> Option<u64> {
+    match precedence {
+        Precedence::Line => None,
+        Precedence::Flash => Some(10),
+        Precedence::Immediate => Some(30),
+        Precedence::Priority => Some(180),
+        Precedence::Routine => Some(360),
     }
 }
 

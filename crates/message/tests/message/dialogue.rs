@@ -431,6 +431,32 @@ fn two_messages_under_one_serial_are_both_kept_and_shown() {
     assert_eq!(ledger.missing(BLUE, 3).len(), 3, "no more than asked for");
 }
 
+// R18, MSG-20.
+#[test]
+fn an_answer_is_due_by_standby_by_the_senders_word_or_as_is_usual() {
+    use Precedence::{Flash, Immediate, Priority, Routine};
+    for (precedence, minutes) in [(Flash, 10), (Immediate, 30), (Priority, 180), (Routine, 360)] {
+        let mut world = World::new();
+        let urgent = Draft { precedence, class: TrafficClass::Live, ..asked(Marker::Request) };
+        let wanted = Draft { answer_by: Some(WallTime::from_ms(77)), ..urgent.clone() };
+        let usual = world.send(BLUE, &urgent, 1);
+        let wanted = world.send(BLUE, &wanted, 2);
+        let test = world.send(BLUE, &Draft { class: TrafficClass::Test, ..urgent.clone() }, 1);
+        let cancel = Draft { marker: Marker::Cancel, re: Some(usual.hash()), ..urgent };
+        let cancel = world.send(BLUE, &cancel, 3);
+        world.acknowledge(GREEN, &wanted);
+        let due = |world: &World, entry: &Entry| {
+            let ledger = world.whole_ledger(GREEN);
+            record(&ledger, entry).answer_due().map(WallTime::ms)
+        };
+        assert_eq!(due(&world, &usual), Some(usual.header().time.ms() + minutes * 60_000), "{precedence:?}");
+        assert_eq!(due(&world, &wanted), Some(77));
+        assert_eq!((due(&world, &test), due(&world, &cancel)), (None, None));
+        let standby = world.act(GREEN, &wanted, Deed::Standby { minutes: 5 });
+        assert_eq!(due(&world, &wanted), Some(standby.header().time.ms() + 5 * 60_000));
+    }
+}
+
 // MSG-12.
 #[test]
 fn a_message_is_late_by_its_precedence() {

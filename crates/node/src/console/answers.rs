@@ -133,17 +133,10 @@ pub fn open(ledger: &Ledger, owes: Owes) -> Vec<&MessageRecord> {
     found.sort_by_key(|(due, message)| {
         let practice = message.urgency.class != TrafficClass::Live;
         let word_first = *due <= Due::Reply;
-        let by = term(&message.dialogue());
+        let by = message.answer_due();
         (!word_first, practice, message.urgency.precedence, *due, by.is_none(), by)
     });
     found.into_iter().map(|(_, message)| message).collect()
-}
-
-/// By when an answer is due: the end of the last standby, or what the sender set.
-fn term(dialogue: &Dialogue) -> Option<WallTime> {
-    let standby = dialogue.standbys.last();
-    let until = standby.map(|(said, minutes)| WallTime::from_ms(said.at.ms() + u64::from(*minutes) * 60_000));
-    until.or(dialogue.answer_by)
 }
 
 impl DueRow {
@@ -152,7 +145,7 @@ impl DueRow {
         let dialogue = record.dialogue();
         let (owes, due) = due(&dialogue, line.own);
         let message = Seen::of(line, ledger, record, t);
-        let by = term(&dialogue).filter(|_| matches!(due, Due::Answer | Due::ReadBackAndAnswer));
+        let by = record.answer_due().filter(|_| matches!(due, Due::Answer | Due::ReadBackAndAnswer));
         let late = by.is_some_and(|by| line.clock.now().wall > by);
         let level = match (owes, due) {
             (_, Due::VerdictDifferent) => "critical",
