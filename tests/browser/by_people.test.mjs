@@ -27,13 +27,13 @@ test("a courtesy translation is written with a message, and what is wrong with i
   await blue.fill("#courtesy-language", "ar");
   await blue.click("#release");
   await until(blue, "article.message", "Original - BLUE, en");
-  await until(blue, "#courtesy", "Courtesy translation by BLUE, ar - not the message");
+  await until(blue, "#courtesy", "COURTESY TRANSLATION BY SENDER - not binding (BLUE, ar)");
   assert.equal(await blue.locator("#our-translation").count(), 0, "an own message is not translated here");
 });
 
 test("in the dialog of a FLASH it is folded, the original is there, and nothing scrolls", async () => {
   const { green } = world;
-  await until(green, "#incoming", "Courtesy translation by BLUE, ar - not the message");
+  await until(green, "#incoming", "COURTESY TRANSLATION BY SENDER - not binding (BLUE, ar)");
   assert.equal(await green.isVisible("#incoming .translated"), false);
   assert.ok(await green.isVisible("#incoming .text"));
   const scrolls = () => green.evaluate(() => {
@@ -66,7 +66,7 @@ test("an officer's own translation stands beside the original under his name, an
   await until(green, "#our-translation", "it is never sent");
   assert.equal(await green.inputValue("#our-text"), "Is it your guest?", "what is typed outlives a renewal");
   await green.click("#keep-translation");
-  await until(green, ".ours", "Our translation, by Duty officer, ");
+  await until(green, ".ours", "TRANSLATED HERE by Duty officer, ");
   await until(green, ".ours", "Is it your guest?");
   await until(green, "#original-title", "Original - BLUE, ru");
   await green.click("#our-translation summary");
@@ -81,8 +81,8 @@ test("an officer's own translation stands beside the original under his name, an
   await green.click("#keep-translation");
   await until(green, ".ours", "Is it your ship?");
   const [newest, earlier] = await green.locator(".ours").all();
-  assert.match(await newest.innerText(), /Z, en\s+Is it your ship\?$/);
-  assert.match(await earlier.innerText(), /en earlier$/);
+  assert.match(await newest.innerText(), /Z, en - checked by nobody else\s+Is it your ship\?$/);
+  assert.match(await earlier.innerText(), /en - checked by nobody else earlier$/);
   await earlier.locator("summary").click();
   assert.match(await earlier.innerText(), /Is it your guest\?$/);
   const order = await green.evaluate(() => [".text", ".ours"].map((each) => document.querySelector(each)).reduce((a, b) => a.compareDocumentPosition(b)));

@@ -116,6 +116,7 @@ test("a FLASH is acknowledged and read back in Arabic", async () => {
   await accessible(green, "a FLASH in Arabic");
   await shot(green, "ar-flash");
   await green.click("#read-back");
+  await green.waitForSelector("#send-read-back");
   await accessible(green, "reading back in Arabic");
   await shot(green, "ar-read-back");
   await fillBoxes(green, REPORT);

@@ -138,6 +138,15 @@ test("19: hidden characters are boxes wherever a text stands, move nothing aroun
   const printed = await world.ringdown("green", "show", ...program.serial.split(" "));
   assert.ok(printed.includes("safe [U+202E]gnp.exe[U+2066] end") && !/[\u202e\u2066\u200b]/.test(printed), "the command line too");
   await world.ringdown("green", "acknowledge", ...program.serial.split(" "));
+  // A name with a letter that only looks like its own is refused, and not sent.
+  const report = { event: "attacked", unit: "USS Lib\u0435rty", "named-is": "one-ship", when: "081200Z JUN 27",
+    where: "31.38167° N 33.38333° E", cause: "attack-by-whom-not-known", "forces-sent": "WILL" };
+  const fields = Object.entries(report).flatMap(([name, value]) => ["--field", `${name}=${value}`]);
+  const strange = ["send", "--json", "--precedence", "PRIORITY", "--class", "TEST", "--form", "incident-report", "--subject", "Ship hit",
+    ...fields];
+  await assert.rejects(world.ringdown("blue", ...strange), /\(U\+0435\) beside letters of another script/);
+  const latin = strange.map((word) => word.replace("\u0435", "e"));
+  assert.match(JSON.parse(await world.ringdown("blue", ...latin)).serial, /^BLUE T-/, "the letter was all that was wrong");
 });
 
 test("the browser's own tables know no hidden character that the node shows as it is", async () => {

@@ -35,7 +35,7 @@ test("21: a machine's translation is marked and hatched, is not on paper, and fi
   await green.goto(address);
   assert.deepEqual(asked, [], "nothing is asked by looking");
   await green.click("#translate");
-  await until(green, ".machine", "MACHINE TRANSLATION");
+  await until(green, ".machine", "MACHINE TRANSLATION - NOT CHECKED - do not act on this alone");
   await until(green, ".machine", "A ship of yours was hit. <b>Not</b> by us.");
   await until(green, ".machine", "Nobody signed or checked it");
   await until(green, "main", "Ваш корабль получил попадание.");

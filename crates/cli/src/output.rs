@@ -83,7 +83,7 @@ pub fn error(error: &ApiError, as_json: bool) {
 pub fn translation(translation: &Translation) {
     let Translation { serial, language, subject, text, service } = translation;
     say!("MACHINE TRANSLATION of {serial} into {}, by {service}", one(language));
-    say!("It is no part of the message, and nobody has checked it.");
+    say!("NOT CHECKED - do not act on this alone. It is no part of the message.");
     say!("What counts is the original.");
     say!("Subject: {}", one(subject));
     quote(text);
@@ -267,14 +267,14 @@ pub fn message(message: &Message) {
 fn translations(message: &Message) {
     if let Some(courtesy) = &message.courtesy {
         put!();
-        say!("COURTESY TRANSLATION by {}, {} - not the message", message.from, one(&courtesy.language));
+        say!("COURTESY TRANSLATION BY SENDER - not binding ({}, {})", message.from, one(&courtesy.language));
         quote(&courtesy.text);
     }
     for (index, ours) in message.our_translations.iter().enumerate() {
         let earlier = if index + 1 < message.our_translations.len() { " - corrected below" } else { "" };
         let OurTranslation { officer, at, language, text } = ours;
         put!();
-        say!("OUR TRANSLATION by {}, {at}, {}{earlier}", one(officer), one(language));
+        say!("TRANSLATED HERE by {}, {at}, {}{earlier}", one(officer), one(language));
         quote(text);
     }
 }

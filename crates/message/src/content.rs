@@ -8,6 +8,7 @@ use ringdown_record::encoding::{DecodeError, from_cbor, to_cbor};
 use ringdown_record::{EntryHash, Precedence, TrafficClass, Urgency, WallTime};
 
 use crate::courtesy::{Courtesy, CourtesyError};
+use crate::hidden::code;
 use crate::value::{FIELDS_MAX, Field};
 
 /// Longest subject, in bytes of UTF-8.
@@ -186,6 +187,8 @@ pub enum DraftError {
     Language,
     /// The courtesy translation is not as it must be.
     Courtesy(CourtesyError),
+    /// A name has a letter of another script that looks like one of its own.
+    StrangeLetter(char),
 }
 
 impl Marker {
@@ -247,6 +250,9 @@ impl Draft {
         }
         if !are_fields(&self.form, &self.fields) {
             return Err(DraftError::Fields);
+        }
+        if let Some(letter) = self.fields.iter().find_map(Field::strange_letter) {
+            return Err(DraftError::StrangeLetter(letter));
         }
         if self.answer_by.is_some_and(|by| self.valid_until.is_some_and(|until| by > until)) {
             return Err(DraftError::Times);
@@ -432,6 +438,11 @@ impl fmt::Display for DraftError {
                 )
             }
             DraftError::Language => f.write_str("the language must be a tag such as en, zh, ru or ar"),
+            DraftError::StrangeLetter(letter) => write!(
+                f,
+                "a name has '{letter}' ({}) beside letters of another script, which it may look like; type it in one",
+                code(*letter)
+            ),
             DraftError::Courtesy(error) => error.fmt(f),
         }
     }

@@ -240,14 +240,29 @@ fn plain(text: &str) -> String {
     text.chars().map(ascii).collect::<String>().to_lowercase()
 }
 
+/// Latin, Greek and Cyrillic, which have letters that look alike.
+const SCRIPTS: [std::ops::RangeInclusive<char>; 3] =
+    ['A'..='\u{24f}', '\u{370}'..='\u{3ff}', '\u{400}'..='\u{52f}'];
+
+fn script(c: char) -> Option<usize> {
+    SCRIPTS.iter().position(|range| c.is_alphabetic() && range.contains(&c))
+}
+
+/// The first letter of a word that is of another script than the letters before it.
+fn strange(word: &str) -> Option<char> {
+    let mut letters = word.chars().filter_map(|c| Some((c, script(c)?)));
+    let (_, first) = letters.next()?;
+    letters.find(|(_, script)| *script != first).map(|(c, _)| c)
+}
+
 /// Latin beside Cyrillic or Greek.
 fn is_mixed(word: &str) -> bool {
-    let has =
-        |range: std::ops::RangeInclusive<char>| word.chars().any(|c| range.contains(&c) && c.is_alphabetic());
-    let latin = has('A'..='\u{24f}');
-    let greek = has('\u{370}'..='\u{3ff}');
-    let cyrillic = has('\u{400}'..='\u{52f}');
-    u8::from(latin) + u8::from(greek) + u8::from(cyrillic) > 1
+    strange(word).is_some()
+}
+
+/// The first letter that stands in a word whose letters before it are of another script, and may look like them.
+pub(super) fn strange_letter(text: &str) -> Option<char> {
+    tokens(text).into_iter().find_map(|token| strange(token.text))
 }
 
 fn phrases(tokens: &[Token<'_>], list: &[&str], kind: FlagKind, found: &mut Vec<Flag>) {

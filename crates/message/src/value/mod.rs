@@ -151,6 +151,14 @@ impl Field {
         field.check().map(|()| field)
     }
 
+    /// The letter of a name that stands beside letters of another script, if it has one.
+    pub(crate) fn strange_letter(&self) -> Option<char> {
+        match &self.value {
+            Value::Name(name) => flags::strange_letter(name),
+            _ => None,
+        }
+    }
+
     /// Checks the name and the value.
     pub fn check(&self) -> Result<(), ValueError> {
         if !is_word(&self.name, FIELD_NAME_LEN_MAX) {

@@ -1,5 +1,6 @@
 //! Drafts: every limit, and what the officer is told to change.
 
+use ringdown_message::value::{Field, Value};
 use ringdown_message::{Draft, DraftError, Marker, SUBJECT_LEN_MAX, TEXT_LEN_MAX};
 use ringdown_record::{EntryHash, Precedence, TrafficClass, WallTime};
 
@@ -160,4 +161,20 @@ fn what_a_writer_may_not_say_is_told_with_the_limit() {
     assert_eq!(times(5, 5), Ok(()));
     assert_eq!(times(5, 6), Err(DraftError::Times));
     assert_eq!(checked(|draft| draft.form = "Form".into()), Err(DraftError::Fields));
+}
+
+// MSG-21: a letter that looks like its neighbours names another ship; a name in any one script is a name.
+#[test]
+fn a_name_has_letters_of_one_script() {
+    let named = |name: &str| {
+        let field = Field::new("unit", true, Value::Name(name.into())).expect("a name");
+        Draft { form: "notice/1".into(), fields: vec![field], ..draft() }.check()
+    };
+    for (name, letter) in [("USS Lib\u{435}rty", '\u{435}'), ("\u{410}LFA 7", 'L'), ("\u{39d}orra", 'o')] {
+        assert_eq!(named(name), Err(DraftError::StrangeLetter(letter)), "{name}");
+    }
+    for name in ["Смелый 12", "USS Liberty и Смелый", "Ἄργος", "勇敢", "شجاع", "São Gabriel", "B-52"]
+    {
+        assert_eq!(named(name), Ok(()), "{name}");
+    }
 }

@@ -603,15 +603,15 @@ error-not-found = غير موجود
 no-page-what = لا صفحة عند هذا العنوان.
 no-page-means = لم يُفعل شيء. لا أثر لذلك على الخط ورسائله.
 no-page-do = عُد إلى اللوحة.
-translation-title = ترجمة آلية
+translation-title = ترجمة آلية - لم تُراجَع - لا تتصرف بناءً عليها وحدها
 translation-original = الأصل: هو المعتمد
 translation-by = من خدمة هذا الموقع على { $service }، إلى { $language }.
 translation-warning = ليست جزءًا من الرسالة. لم يوقّعها أحد ولم يراجعها، وقد تقول العكس. أعد القراءة وأجب من الأصل.
 
 # ترجمات من الناس
 original-of = الأصل - { $side }، { $language }
-courtesy-by = ترجمة مجاملة من { $side }، { $language } - ليست الرسالة
-ours-by = ترجمتنا، بقلم { $officer }، { $time }، { $language }
+courtesy-by = ترجمة مجاملة من المرسل - غير ملزمة ({ $side }، { $language })
+ours-by = تُرجمت هنا: { $officer }، { $time }، { $language } - لم يراجعها أحد غيره
 ours-earlier = سابقة
 ours-write = اكتب ترجمتنا
 ours-correct = صحّح ترجمتنا

@@ -207,15 +207,15 @@ paper-reader-two = And by (name, Zulu time)
 paper-printed = Printed { $time } by { $officer }, copy { $copy }
 
 # A machine's translation
-translation-title = MACHINE TRANSLATION
+translation-title = MACHINE TRANSLATION - NOT CHECKED - do not act on this alone
 translation-original = The original: this is what counts
 translation-by = By the service of this site at { $service }, into { $language }.
 translation-warning = It is no part of the message. Nobody signed or checked it, and it may say the opposite. Read back and answer from the original.
 
 # Translations by people
 original-of = Original - { $side }, { $language }
-courtesy-by = Courtesy translation by { $side }, { $language } - not the message
-ours-by = Our translation, by { $officer }, { $time }, { $language }
+courtesy-by = COURTESY TRANSLATION BY SENDER - not binding ({ $side }, { $language })
+ours-by = TRANSLATED HERE by { $officer }, { $time }, { $language } - checked by nobody else
 ours-earlier = earlier
 ours-write = Write our translation
 ours-correct = Correct our translation

@@ -603,15 +603,15 @@ error-not-found = Не найдено
 no-page-what = По этому адресу нет страницы.
 no-page-means = Ничего не сделано. Линия и сообщения не затронуты.
 no-page-do = Вернитесь к обзору.
-translation-title = МАШИННЫЙ ПЕРЕВОД
+translation-title = МАШИННЫЙ ПЕРЕВОД - НЕ ПРОВЕРЕН - не действуйте только по нему
 translation-original = Оригинал: считается он
 translation-by = Служба этого узла { $service }, на язык { $language }.
 translation-warning = Это не часть сообщения. Никто не подписал и не проверил его; оно может говорить обратное. Читайте обратно и отвечайте по оригиналу.
 
 # Переводы, сделанные людьми
 original-of = Оригинал - { $side }, { $language }
-courtesy-by = Перевод от { $side } для удобства, { $language } - это не сообщение
-ours-by = Наш перевод, сделал { $officer }, { $time }, { $language }
+courtesy-by = ПЕРЕВОД ОТПРАВИТЕЛЯ ДЛЯ УДОБСТВА - не обязывает ({ $side }, { $language })
+ours-by = ПЕРЕВЕДЕНО ЗДЕСЬ: { $officer }, { $time }, { $language } - больше никем не проверено
 ours-earlier = прежний
 ours-write = Написать наш перевод
 ours-correct = Исправить наш перевод

@@ -603,15 +603,15 @@ error-not-found = 未找到
 no-page-what = 此地址没有页面。
 no-page-means = 什么也没有做。线路及其电文不受影响。
 no-page-do = 请回到总览。
-translation-title = 机器翻译
+translation-title = 机器翻译 - 未经核对 - 不可仅凭此行动
 translation-original = 原文：以此为准
 translation-by = 由本站点的服务 { $service } 译为 { $language }。
 translation-warning = 它不是电文的一部分。无人签署或核对，意思可能相反。请按原文复诵和答复。
 
 # 人工译文
 original-of = 原文 - { $side }，{ $language }
-courtesy-by = { $side } 附上的参考译文，{ $language } - 不是电文
-ours-by = 我方译文，译者 { $officer }，{ $time }，{ $language }
+courtesy-by = 发方附上的参考译文 - 无约束力（{ $side }，{ $language }）
+ours-by = 本方译文，译者 { $officer }，{ $time }，{ $language } - 未经他人核对
 ours-earlier = 较早
 ours-write = 写我方译文
 ours-correct = 更正我方译文

@@ -47,7 +47,7 @@ fn a_courtesy_translation_goes_with_its_message_under_its_label_and_is_not_read_
     }
     let printed = world.ran(GREEN, &["show", "BLUE", "T-0001"]).out;
     let (original, translation) =
-        printed.split_once("\nCOURTESY TRANSLATION by BLUE, en - not the message\n").unwrap();
+        printed.split_once("\nCOURTESY TRANSLATION BY SENDER - not binding (BLUE, en)\n").unwrap();
     assert!(original.contains("Ваш корабль"), "the original stands first: {printed}");
     assert!(translation.contains("\n| Not by us.[U+202E]"), "hidden characters are boxes: {printed}");
     // Read back from the message: all rows match, whatever the translation says.
@@ -121,10 +121,10 @@ fn our_own_translation_stays_here_is_named_and_can_be_corrected() {
     assert_eq!(texts, ["Your ship received a guest.\n", "Your ship was hit."], "the earlier stays readable");
     assert!(ours.iter().all(|each| each["officer"] == "Duty officer" && each["language"] == "en"));
     let at = ours[1]["at"].as_str().unwrap();
-    assert!(printed.contains(&format!("OUR TRANSLATION by Duty officer, {at}, en\n")), "{printed}");
+    assert!(printed.contains(&format!("TRANSLATED HERE by Duty officer, {at}, en\n")), "{printed}");
     assert!(printed.contains("en - corrected below\n"), "{printed}");
     let place = |words: &str| printed.find(words).unwrap();
-    assert!(place("Ваш корабль") < place("COURTESY") && place("COURTESY") < place("OUR TRANSLATION"));
+    assert!(place("Ваш корабль") < place("COURTESY") && place("COURTESY") < place("TRANSLATED HERE"));
     // Nothing was put into the record.
     assert_eq!(world.export(GREEN, "after"), record);
     let theirs = world.json(BLUE, &["show", "BLUE", "T-0001"]);
