@@ -131,8 +131,9 @@ fn courtesy() -> ExportVector {
     .map(|content| place(&world.write(world.message(BLUE, ROUTINE, &content))));
     let longest = content(&"x".repeat(30_000), pair("en", &"y".repeat(30_000)));
     world.write(world.message(BLUE, ROUTINE, &longest));
-    let what = "A courtesy translation that can be read behind six that cannot: those are shown raw.";
-    places.into_iter().fold(good(Title("good-courtesy", "MSG-18", what), &world), |vector, place| {
+    let what =
+        "A courtesy translation (MSG-18) that can be read behind six that cannot: those are shown raw.";
+    places.into_iter().fold(good(Title("good-courtesy", "REC-24", what), &world), |vector, place| {
         vector.noted(place, ("unreadable-content", ""))
     })
 }
