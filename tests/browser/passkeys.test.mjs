@@ -62,10 +62,7 @@ async function enrolment(side, name, ...more) {
 async function enrolled(side, name, { page }) {
   const { address, ended } = await enrolment(side, name);
   await page.goto(address);
-  await page.click("#make");
-  await page.waitForSelector("#try:enabled");
-  await page.click("#try");
-  await until(page, "#status", "Enrolled");
+  await makePasskey(page);
   assert.equal(await ended, 0);
 }
 
@@ -100,6 +97,27 @@ after(async () => {
   await everyday?.close();
   for (const child of started) child.kill("SIGTERM");
   if (dir) await rm(dir, { recursive: true, maxRetries: 5 });
+});
+
+/** Makes the passkey of an enrolment page, and tries it. */
+async function makePasskey(page) {
+  await page.click("#make");
+  await page.waitForSelector("#try:enabled");
+  await page.click("#try");
+  await until(page, "#status", "Enrolled");
+}
+
+/** Signs on the page that shows what is signed, by `press`, and waits until that page is left: it names the act already. */
+async function sign(page, press = () => page.click("#sign")) {
+  await press();
+  await page.waitForSelector("#sign-with-passkey", { state: "detached" });
+  await page.waitForLoadState();
+}
+
+/** The same by keyboard alone. */
+const signByKeys = (page) => sign(page, async () => {
+  await tabTo(page, "#sign");
+  await page.keyboard.press("Enter");
 });
 
 /** Loads a page anew: another word behind the # alone would load nothing. */
@@ -186,10 +204,7 @@ test("an officer is enrolled under a name of the site, over TLS", async () => {
   try {
     const { page } = await person(trusting);
     await page.goto(address);
-    await page.click("#make");
-    await page.waitForSelector("#try:enabled");
-    await page.click("#try");
-    await until(page, "#status", "Enrolled");
+    await makePasskey(page);
     assert.equal(await ended, 0);
   } finally {
     await trusting.close();
@@ -223,8 +238,7 @@ test("a FLASH is submitted by a key that the node holds, and released with a pas
   await shot(page, "passkey-cancelled");
   assert.deepEqual(await json("blue", "outbox"), []);
   await authenticator("setUserVerified", { isUserVerified: true });
-  await page.dblclick("#sign");
-  await page.waitForURL(/\/messages\//);
+  await sign(page, () => page.dblclick("#sign"));
   await until(page, "main", "Watch officer of BLUE");
   await until(page, "main", "STORED BY PEER");
   assert.equal((await json("blue", "outbox")).length, 1, "a double click releases once");
@@ -275,8 +289,7 @@ test("it is read back blind and answered with the passkey, by keyboard alone, an
   await tabTo(page, "#send-read-back");
   await page.keyboard.press("Enter");
   await until(page, "#says", "Read back");
-  await tabTo(page, "#sign");
-  await page.keyboard.press("Enter");
+  await signByKeys(page);
   await until(page, "main", "MATCHES");
 
   await go(page, `/messages/${message.entry}`);
@@ -285,17 +298,15 @@ test("it is read back blind and answered with the passkey, by keyboard alone, an
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Enter");
   await until(page, "#says", "Standby");
-  await tabTo(page, "#sign");
-  await page.keyboard.press("Enter");
+  await signByKeys(page);
   await until(page, "main", "STANDBY");
 
   await blue.page.goto(new URL(`/messages/${message.entry}`, blue.page.url()).href);
   for (const box of await blue.page.locator("[id^=tick-]").all()) await box.check();
   await blue.page.click("#that-is-correct");
   await until(blue.page, "#says", "That is correct");
-  await blue.page.click("#sign");
-  await until(blue.page, "main", "That is correct");
-  await blue.page.waitForURL(/\/messages\//);
+  await sign(blue.page);
+  await until(blue.page, "main", "READ-BACK CONFIRMED");
 });
 
 test("one passkey releases a test that is written here, and in an emergency a FLASH alone", async () => {
@@ -311,7 +322,7 @@ test("one passkey releases a test that is written here, and in an emergency a FL
   await page.waitForSelector("#compose");
   assert.equal(await page.inputValue("textarea[name=text]"), "By passkey.");
   await page.click("#release");
-  await page.click("#sign");
+  await sign(page);
   await until(page, "main", "STORED BY PEER");
 
   await go(page, `/release/${await submitted()}`);
@@ -321,13 +332,13 @@ test("one passkey releases a test that is written here, and in an emergency a FL
   await page.waitForSelector("#compose");
   await page.click("#release");
   await until(page, "#says", "Submit for release: FLASH to GREEN - LIVE");
-  await page.click("#sign");
+  await sign(page);
   await until(page, "main", "Another officer has to release it");
   await page.click(".emergency summary");
   await page.click("#release-alone");
   await until(page, "#says", "Release alone");
   await shot(page, "passkey-alone");
-  await page.click("#sign");
+  await sign(page);
   await until(page, "main", "RELEASED BY ONE PERSON");
 });
 

@@ -184,11 +184,12 @@ export async function shot(page, name, options = {}) {
   if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, ...options });
 }
 
-/** Opens a page; if another is still on its way, that one is let go first. */
+/** Opens a page; if another is still on its way, that one arrives first. */
 export async function go(page, path) {
   const address = new URL(path, page.url()).href;
-  return page.goto(address).catch((error) => {
+  return page.goto(address).catch(async (error) => {
     if (!error.message.includes("is interrupted by another navigation")) throw error;
+    await page.waitForLoadState();
     return page.goto(address);
   });
 }
