@@ -3,7 +3,7 @@
 use ringdown_record::{Side, WallTime};
 
 use crate::act::{Answer, Notice};
-use crate::dialogue::{Dialogue, Given, Phase, Said, Verdict};
+use crate::dialogue::{Dialogue, Found, Given, Phase, Said, Verdict};
 use crate::ledger::{Ledger, MessageRecord};
 
 /// The state of a message. The words are the screen's and the API's.
@@ -42,13 +42,8 @@ pub enum State {
     SayAgain,
     /// The receiver asks about it.
     Question,
-    /// It was read back in the receiver's own words, which only a person can judge.
-    ReadBackInWords,
-    /// The critical facts were read back.
-    ReadBack {
-        /// True if no row is DIFFERENT.
-        matches: bool,
-    },
+    /// It was read back, with what nodes find in that.
+    ReadBack(Found),
     /// The sender confirmed the read-back.
     Confirmed,
     /// The sender says that the read-back is wrong.
@@ -63,8 +58,8 @@ pub enum State {
     UseVoice,
     /// Nothing more is to be said.
     Closed {
-        /// The word that it was answered with; `None` for what takes no answer.
-        answer: Option<&'static str>,
+        /// What it was answered with; `None` for what takes no answer.
+        answer: Option<Given>,
     },
     /// A later message took its place.
     Superseded,
@@ -123,9 +118,9 @@ impl State {
             State::Standby { until } => format!("STANDBY until {}", minute(*until)),
             State::SayAgain => "SAY AGAIN".into(),
             State::Question => "QUESTION about it".into(),
-            State::ReadBackInWords => "READ BACK - IN OWN WORDS".into(),
-            State::ReadBack { matches: true } => "READ BACK - MATCHES".into(),
-            State::ReadBack { matches: false } => "READ BACK - DIFFERENT".into(),
+            State::ReadBack(Found::OwnWords) => "READ BACK - IN OWN WORDS".into(),
+            State::ReadBack(Found::Matches) => "READ BACK - MATCHES".into(),
+            State::ReadBack(Found::Different) => "READ BACK - DIFFERENT".into(),
             State::Confirmed => "READ-BACK CONFIRMED".into(),
             State::Wrong => "READ-BACK WRONG - WE SAY AGAIN".into(),
             State::OurMessageWasWrong => "OUR MESSAGE WAS WRONG - CORRECTION FOLLOWS".into(),
@@ -133,7 +128,7 @@ impl State {
             State::AnsweredByMessage => "ANSWERED: ANSWER".into(),
             State::UseVoice => "USE VOICE".into(),
             State::Closed { answer: None } => "CLOSED".into(),
-            State::Closed { answer: Some(word) } => format!("CLOSED - {word}"),
+            State::Closed { answer: Some(given) } => format!("CLOSED - {}", given.name()),
             State::Superseded => "SUPERSEDED".into(),
             State::Cancelled { acknowledged: true } => "CANCELLED (acknowledged)".into(),
             State::Cancelled { acknowledged: false } => "CANCELLED (not yet acknowledged)".into(),
@@ -201,11 +196,7 @@ impl Ledger {
         dialogue.say_again.iter().for_each(|said| push(State::SayAgain, said));
         dialogue.questions.iter().for_each(|said| push(State::Question, said));
         for round in &dialogue.rounds {
-            let state = match round.is_in_words() {
-                true => State::ReadBackInWords,
-                false => State::ReadBack { matches: round.matches },
-            };
-            push(state, &round.said);
+            push(State::ReadBack(round.found), &round.said);
             if let Some((said, verdict)) = &round.verdict {
                 let state = match verdict {
                     Verdict::Correct => State::Confirmed,
@@ -239,7 +230,7 @@ impl Ledger {
             Phase::Superseded => superseded(State::Superseded),
             Phase::Closed => {
                 let at = self.last_said(message, dialogue);
-                let answer = dialogue.answer.as_ref().map(|(_, given)| given.name());
+                let answer = dialogue.answer.as_ref().map(|(_, given)| given.clone());
                 Some(StateLine { state: State::Closed { answer }, at, voice: Voice::OurNote, at_peer: None })
             }
             Phase::Open if dialogue.needs_voice() => {

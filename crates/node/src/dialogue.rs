@@ -3,7 +3,7 @@
 use ringdown_api as api;
 use ringdown_api::{FieldShown, ReadBackShown, RowShown};
 use ringdown_message::act::{Ask, Notice};
-use ringdown_message::dialogue::{Dialogue, Move, Phase, Round, Verdict};
+use ringdown_message::dialogue::{Dialogue, Found, Move, Phase, Round, Verdict};
 use ringdown_message::value::{Field, Outcome, Value, compare};
 use ringdown_message::{Content, Ledger, MessageRecord};
 use ringdown_record::Side;
@@ -144,10 +144,10 @@ impl Line {
         ReadBackShown {
             by: self.officer_of(round.said.side, round.said.officer),
             at: api::zulu(round.said.at),
-            outcome: match (round.is_in_words(), round.matches) {
-                (true, _) => "IN OWN WORDS",
-                (false, true) => "MATCHES",
-                (false, false) => "DIFFERENT",
+            outcome: match round.found {
+                Found::OwnWords => "IN OWN WORDS",
+                Found::Matches => "MATCHES",
+                Found::Different => "DIFFERENT",
             }
             .into(),
             rows: dialogue.critical.iter().zip(&round.read_back.fields).map(row).collect(),

@@ -133,16 +133,27 @@ pub struct Round {
     pub said: Said,
     /// What.
     pub read_back: ReadBack,
-    /// True if no row is DIFFERENT. Of words alone only the sender can say whether they are right.
-    pub matches: bool,
+    /// What nodes find in it.
+    pub found: Found,
     /// What the sender says of it.
     pub verdict: Option<(Said, Verdict)>,
 }
 
+/// What nodes find in a read-back, each by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is in words alone: nothing to compare, and only the sender can say whether it is right.
+    OwnWords,
+    /// No row is DIFFERENT.
+    Matches,
+    /// A row is DIFFERENT.
+    Different,
+}
+
 impl Round {
-    /// True if it is in words alone, so that nodes have nothing to compare.
-    pub fn is_in_words(&self) -> bool {
-        self.read_back.fields.is_empty()
+    /// True if a row is DIFFERENT, so that the sender cannot confirm it.
+    pub fn is_different(&self) -> bool {
+        self.found == Found::Different
     }
 }
 
@@ -432,8 +443,12 @@ impl Dialogue {
         }
         let mut rows = self.critical.iter().zip(&read_back.fields);
         let differs = |outcome| matches!(outcome, Outcome::Different(_));
-        let matches = !rows.any(|(sent, read)| differs(compare(&sent.value, &read.value)));
-        push(&mut self.rounds, Round { said, read_back, matches, verdict: None })
+        let found = match rows.any(|(sent, read)| differs(compare(&sent.value, &read.value))) {
+            true => Found::Different,
+            false if read_back.fields.is_empty() => Found::OwnWords,
+            false => Found::Matches,
+        };
+        push(&mut self.rounds, Round { said, read_back, found, verdict: None })
     }
 
     /// True if these are the critical fields by name, in their order.
@@ -444,7 +459,7 @@ impl Dialogue {
     fn judge(&mut self, said: Said, entry: EntryHash, verdict: Verdict) -> Result<(), Violation> {
         let round = self.rounds.iter_mut().find(|round| round.said.entry == entry);
         let round = round.filter(|round| round.verdict.is_none()).ok_or(Violation::NoSuchReadBack)?;
-        if verdict == Verdict::Correct && !round.matches {
+        if verdict == Verdict::Correct && round.is_different() {
             return Err(Violation::ConfirmsDifferent);
         }
         round.verdict = Some((said, verdict));
@@ -479,7 +494,7 @@ impl Dialogue {
     /// Read-backs that did not pass.
     pub fn failed_rounds(&self) -> usize {
         let failed = |round: &&Round| {
-            !round.matches || round.verdict.is_some_and(|(_, verdict)| verdict != Verdict::Correct)
+            round.is_different() || round.verdict.is_some_and(|(_, verdict)| verdict != Verdict::Correct)
         };
         self.rounds.iter().filter(failed).count()
     }

@@ -136,7 +136,7 @@ impl Dialogue {
         let mut moves = Vec::new();
         for round in self.rounds.iter().filter(|round| round.verdict.is_none()) {
             let entry = round.said.entry;
-            moves.extend(round.matches.then_some(Move::ThatIsCorrect(entry)));
+            moves.extend((!round.is_different()).then_some(Move::ThatIsCorrect(entry)));
             moves.extend([Move::Wrong(entry), Move::OurMessageWasWrong(entry)]);
         }
         if self.acknowledged.is_none() && !self.has_asked(self.sender, Ask::DidYouGetIt) {
@@ -267,7 +267,7 @@ impl Dialogue {
         }
         let round = self.rounds.iter().find(|round| round.said.entry == *entry);
         let round = round.filter(|round| round.verdict.is_none()).ok_or(NotNow::NoReadBack)?;
-        if verdict == Verdict::Correct && !round.matches { Err(NotNow::Different) } else { Ok(()) }
+        if verdict == Verdict::Correct && round.is_different() { Err(NotNow::Different) } else { Ok(()) }
     }
 
     fn may_ask_if_valid(&self, here: Circumstances) -> Result<(), NotNow> {

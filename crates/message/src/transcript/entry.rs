@@ -11,6 +11,7 @@ use crate::act::{Act, Ask, Deed, Notice, ReadBack};
 use crate::content::Content;
 use crate::hidden::{Layout, visible};
 use crate::ledger::Ledger;
+use crate::state::State;
 use crate::value::{Field, Outcome, Value, compare};
 
 pub(super) struct Printer<'a> {
@@ -229,10 +230,8 @@ impl Printer<'_> {
         let rounds = dialogue.as_ref().map_or(&[][..], |dialogue| &dialogue.rounds);
         let round = rounds.iter().find(|round| round.said.entry == entry.hash());
         let verdict = match round {
-            Some(round) if round.is_in_words() => "READ BACK - IN OWN WORDS",
-            Some(round) if round.matches => "READ BACK - MATCHES",
-            Some(_) => "READ BACK - DIFFERENT",
-            None => "not compared",
+            Some(round) => State::ReadBack(round.found).text(),
+            None => "not compared".into(),
         };
         let officer = self.officer(entry.header().side, entry.header().officer);
         // Who reads back speaks of the other side's message.

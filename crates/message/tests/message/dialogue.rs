@@ -1,7 +1,7 @@
 //! Dialogues: what each side may do about a message, what it comes to, and what is against the rules.
 
 use ringdown_message::act::{Answer, Ask, Deed, Notice, ReadBack};
-use ringdown_message::dialogue::{Circumstances, Move, NotNow, Phase, Violation, allowed};
+use ringdown_message::dialogue::{Circumstances, Found, Move, NotNow, Phase, Violation, allowed};
 use ringdown_message::value::Field;
 use ringdown_message::{Act, Draft, Marker, State};
 use ringdown_record::{Entry, EntryHash, Kind, Precedence, TrafficClass, WallTime};
@@ -100,7 +100,7 @@ fn a_dialogue_closes_when_it_is_answered_and_the_read_back_is_confirmed() {
     world.act(BLUE, &message, Deed::ThatIsCorrect { read_back: same.hash() });
     assert_eq!(world.talk(&message).1, Phase::Closed);
     let (dialogue, _) = world.talk(&message);
-    assert_eq!((dialogue.rounds[0].matches, dialogue.rounds[1].matches), (false, true));
+    assert_eq!((dialogue.rounds[0].found, dialogue.rounds[1].found), (Found::Different, Found::Matches));
     assert_eq!(dialogue.confirmed().expect("confirmed").said.entry, same.hash());
 
     let ledger = world.whole_ledger(GREEN);

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use ringdown_message::Marker;
 use ringdown_message::act::{Answer, Ask, Deed, Notice};
-use ringdown_message::dialogue::{Asked, Dialogue, Given, Phase, Round, Said, Verdict, Violation, allowed};
+use ringdown_message::dialogue::{
+    Asked, Dialogue, Found, Given, Phase, Round, Said, Verdict, Violation, allowed,
+};
 use ringdown_message::value::{Field, Outcome, compare};
 use ringdown_record::{EntryHash, Place, Side, WallTime};
 
@@ -121,10 +123,10 @@ fn said(side: Side, number: u8) -> Said {
     }
 }
 
-fn round(metres: i64, matches: bool, verdict: Option<Verdict>) -> Round {
+fn round(metres: i64, found: Found, verdict: Option<Verdict>) -> Round {
     let Deed::ReadBack(read_back) = read_back_of(vec![altitude(metres)]) else { unreachable!("it is one") };
     let verdict = verdict.map(|verdict| (said(BLUE, 8), verdict));
-    Round { said: said(GREEN, 7), read_back, matches, verdict }
+    Round { said: said(GREEN, 7), read_back, found, verdict }
 }
 
 /// Answered, read back and confirmed.
@@ -133,7 +135,7 @@ fn closed() -> Dialogue {
         critical: vec![altitude(1500)],
         acknowledged: Some(said(GREEN, 5)),
         answer: Some((said(GREEN, 6), Given::Word(Answer::Affirm, String::new()))),
-        rounds: vec![round(1500, true, Some(Verdict::Correct))],
+        rounds: vec![round(1500, Found::Matches, Some(Verdict::Correct))],
         ..Dialogue::new(BLUE, Some(Marker::Question))
     }
 }
@@ -157,8 +159,11 @@ fn a_dialogue_outside_the_table_is_noticed() {
             |talk| talk.superseded = Some((said(BLUE, 5), Marker::Cancel)),
             "closed, but something took its place",
         ),
-        (|talk| talk.rounds.insert(0, round(457, true, Some(Verdict::Correct))), "DIFFERENT, but correct"),
-        (|talk| talk.rounds.push(round(457, false, None)), "one read-back twice"),
+        (
+            |talk| talk.rounds.insert(0, round(457, Found::Matches, Some(Verdict::Correct))),
+            "DIFFERENT, but correct",
+        ),
+        (|talk| talk.rounds.push(round(457, Found::Different, None)), "one read-back twice"),
         (|talk| talk.standbys.push((said(BLUE, 5), 1)), "the sender answers itself"),
     ];
     for (bend, law) in bends {

@@ -92,7 +92,7 @@ pub fn due(dialogue: &Dialogue, own: Side) -> (Owes, Due) {
     };
     if dialogue.sender == own {
         let owed = match (pending, dialogue.rounds.last().and_then(|round| round.verdict)) {
-            (Some(round), _) => Some(if round.matches { Due::Verdict } else { Due::VerdictDifferent }),
+            (Some(round), _) => Some(if round.is_different() { Due::VerdictDifferent } else { Due::Verdict }),
             (None, Some((_, Verdict::OurMessageWasWrong))) => Some(Due::Correction),
             _ => asked(own.other()).map(|_| Due::Reply),
         };

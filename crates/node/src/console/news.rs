@@ -6,7 +6,7 @@
 
 use ringdown_api::{Change, Event};
 use ringdown_message::act::Deed;
-use ringdown_message::dialogue::{Dialogue, Phase, Said, Told as Act};
+use ringdown_message::dialogue::{Found, Phase, Said, Told as Act};
 use ringdown_message::{MessageRecord, Serial, State};
 use ringdown_record::Precedence;
 
@@ -100,9 +100,11 @@ fn dialogue(line: &Line, event: &Event, serial: &str, texts: &Texts) -> Option<T
                 ("critical", texts.with("news-violation", &values))
             }
             (None, Some(deed)) => {
-                let (level, key) = key(deed, &dialogue)?;
-                let answer = dialogue.answer.as_ref().map(|(_, given)| given.name());
-                let word = answer.map_or_else(String::new, |name| said::answer_named(name, texts));
+                let found =
+                    dialogue.rounds.iter().find(|round| is_this(&round.said)).map(|round| round.found);
+                let (level, key) = key(deed, found)?;
+                let answer = dialogue.answer.as_ref();
+                let word = answer.map_or_else(String::new, |(_, given)| said::given_word(given, texts));
                 (level, texts.with(key, &[values[0], values[1], values[2], ("word", &word)]))
             }
             (None, None) => return None,
@@ -110,8 +112,7 @@ fn dialogue(line: &Line, event: &Event, serial: &str, texts: &Texts) -> Option<T
         if level == "normal" && !urgent {
             return None;
         }
-        let last = dialogue.told.iter().map(|(said, _)| said).max_by_key(|said| said.at);
-        if ledger.phase(record) == Phase::Closed && last.is_some_and(is_this) {
+        if ledger.phase(record) == Phase::Closed {
             words = format!("{words} {}", texts.get("news-closed"));
         }
         let open = texts.one("open-message", "serial", serial);
@@ -120,17 +121,15 @@ fn dialogue(line: &Line, event: &Event, serial: &str, texts: &Texts) -> Option<T
     })
 }
 
-/// How loud a deed of the other side is told, and in which words; `None` for what is not told on every page.
-fn key(deed: &Deed, dialogue: &Dialogue) -> Option<(&'static str, &'static str)> {
+/// How loud a deed of the other side is told, and in which words; `None` for what is not told on every page. `found` is
+/// what nodes find in a read-back.
+fn key(deed: &Deed, found: Option<Found>) -> Option<(&'static str, &'static str)> {
     match deed {
-        Deed::ReadBack(_) => {
-            let last = dialogue.rounds.last()?;
-            Some(match (last.is_in_words(), last.matches) {
-                (true, _) => ("normal", "news-in-words"),
-                (false, true) => ("normal", "news-matches"),
-                (false, false) => ("critical", "news-different"),
-            })
-        }
+        Deed::ReadBack(_) => Some(match found? {
+            Found::OwnWords => ("normal", "news-in-words"),
+            Found::Matches => ("normal", "news-matches"),
+            Found::Different => ("critical", "news-different"),
+        }),
         Deed::ThatIsCorrect { .. } => Some(("normal", "news-confirmed")),
         Deed::Wrong { .. } => Some(("critical", "news-wrong")),
         Deed::OurMessageWasWrong { .. } => Some(("critical", "news-was-wrong")),

@@ -2,7 +2,7 @@
 //! read off the dialogue; nothing is guessed.
 
 use ringdown_api::zulu;
-use ringdown_message::dialogue::{Dialogue, Phase};
+use ringdown_message::dialogue::{Dialogue, Found, Phase};
 
 use crate::console::answers::{Due, Owes, due};
 use crate::console::{said, view};
@@ -77,26 +77,25 @@ fn steps(dialogue: &Dialogue, officer: Named<'_>, t: &Texts) -> Vec<Step> {
         steps.push(last.map_or_else(
             || open("step-read-back"),
             |round| {
-                let outcome = t.get(match (round.is_in_words(), round.matches) {
-                    (true, _) => "row-person",
-                    (false, true) => "row-match",
-                    (false, false) => "row-different",
+                let found = t.get(match round.found {
+                    Found::OwnWords => "row-person",
+                    Found::Matches => "row-match",
+                    Found::Different => "row-different",
                 });
                 let verdict = round.verdict.map(|(_, verdict)| verdict);
                 let level = match verdict {
                     _ if dialogue.is_understood() => "normal",
-                    _ if !round.matches => "critical",
+                    _ if round.is_different() => "critical",
                     _ => "standby",
                 };
-                step("step-read-back", level, format!("{outcome}. {}", t.get(view::verdict_key(verdict))))
+                step("step-read-back", level, format!("{found}. {}", t.get(view::verdict_key(verdict))))
             },
         ));
     }
     if dialogue.answered_as.is_some() {
-        let answer = dialogue.answer.as_ref().map(|(_, given)| given.name());
-        steps.push(answer.map_or_else(
+        steps.push(dialogue.answer.as_ref().map_or_else(
             || open("step-answered"),
-            |answer| step("step-answered", "normal", said::answer_named(answer, t)),
+            |(_, given)| step("step-answered", "normal", said::given_word(given, t)),
         ));
     }
     steps

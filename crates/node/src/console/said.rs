@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use ringdown_api::{ApiError, AtPeer, Message, zulu};
 use ringdown_message::act::{Answer, Ask};
-use ringdown_message::dialogue::{Flaw, Given, NotNow, Violation};
+use ringdown_message::dialogue::{Flaw, Found, Given, NotNow, Violation};
 use ringdown_message::hidden::{Layout, code};
 use ringdown_message::value::Note;
 use ringdown_message::{Ledger, MessageRecord, State, StateLine, Voice};
@@ -84,11 +84,10 @@ impl Seen {
     /// The level of that state.
     pub fn level(&self) -> &'static str {
         self.last().map_or("normal", |stand| match &stand.state {
-            State::ReadBack { matches: false } | State::UseVoice => "critical",
+            State::ReadBack(Found::Different) | State::UseVoice => "critical",
             State::StoredHere => view::precedence_level(&self.precedence),
-            State::Sent | State::StoredByPeer | State::ReadBack { matches: true } => "standby",
+            State::Sent | State::StoredByPeer | State::ReadBack(_) => "standby",
             State::Closed { .. } | State::Superseded => "off",
-            State::ReadBackInWords => "standby",
             State::Delayed { .. } => "serious",
             State::Queued | State::SayAgain | State::Question => "caution",
             State::Wrong | State::OurMessageWasWrong | State::Cancelled { .. } => "caution",
@@ -139,9 +138,9 @@ pub fn state_words(state: &State, t: &Texts) -> String {
         }
         State::SayAgain => plain("said-say-again"),
         State::Question => plain("said-question"),
-        State::ReadBackInWords => plain("said-read-back-in-words"),
-        State::ReadBack { matches: true } => plain("said-read-back-matches"),
-        State::ReadBack { matches: false } => plain("said-read-back-different"),
+        State::ReadBack(Found::OwnWords) => plain("said-read-back-in-words"),
+        State::ReadBack(Found::Matches) => plain("said-read-back-matches"),
+        State::ReadBack(Found::Different) => plain("said-read-back-different"),
         State::Confirmed => plain("said-read-back-confirmed"),
         State::Wrong => plain("said-read-back-wrong"),
         State::OurMessageWasWrong => plain("said-message-was-wrong"),
@@ -149,8 +148,8 @@ pub fn state_words(state: &State, t: &Texts) -> String {
         State::AnsweredByMessage => plain("said-answered-by-message"),
         State::UseVoice => plain("said-use-voice"),
         State::Closed { answer: None } => plain("said-closed"),
-        State::Closed { answer: Some(word) } => {
-            t.said("said-closed-with", &english, &[("word", &answer_named(word, t))])
+        State::Closed { answer: Some(given) } => {
+            t.said("said-closed-with", &english, &[("word", &given_word(given, t))])
         }
         State::Superseded => plain("said-superseded"),
         State::Cancelled { acknowledged: true } => plain("said-cancelled-acknowledged"),
@@ -200,20 +199,19 @@ pub fn answer(word: Answer, t: &Texts) -> String {
     t.said(key, word.name(), &[])
 }
 
-/// The word of an answer, or of one by message, by its name.
-pub fn answer_named(name: &str, t: &Texts) -> String {
-    match Answer::ALL.into_iter().find(|word| word.name() == name) {
-        Some(word) => answer(word, t),
-        None => t.said("said-answer-message", name, &[]),
+/// The word of an answer alone.
+pub fn given_word(given: &Given, t: &Texts) -> String {
+    match given {
+        Given::Word(word, _) => answer(*word, t),
+        Given::Message => t.said("said-answer-message", given.name(), &[]),
     }
 }
 
 /// An answer with what stands beside it.
 pub fn given(given: &Given, t: &Texts) -> String {
     match given {
-        Given::Word(word, text) if text.is_empty() => answer(*word, t),
-        Given::Word(word, text) => format!("{}: {text}", answer(*word, t)),
-        Given::Message => t.said("said-answer-message", &given.text(), &[]),
+        Given::Word(_, text) if !text.is_empty() => format!("{}: {text}", given_word(given, t)),
+        _ => given_word(given, t),
     }
 }
 

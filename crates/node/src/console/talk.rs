@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use ringdown_api::{ApiError, Message, zulu};
 use ringdown_message::act::{Answer, Ask, Deed, Notice};
 use ringdown_message::dialogue::{
-    Asked, Circumstances, Dialogue, Given, Move, NotNow, ROUNDS_MAX, Round, STANDBYS_MAX, Said, allowed,
+    Asked, Circumstances, Dialogue, Found, Given, Move, NotNow, ROUNDS_MAX, Round, STANDBYS_MAX, Said,
+    allowed,
 };
 use ringdown_message::form::Form;
 use ringdown_message::value::{Difference, Field, Note, Outcome, Value, compare};
@@ -349,15 +350,15 @@ impl Maker<'_> {
         Judged {
             by: self.officer(round.said.side, round.said.officer),
             at: zulu(round.said.at),
-            level: match (round.is_in_words(), round.matches) {
-                (true, _) => "caution",
-                (false, true) => "normal",
-                (false, false) => "critical",
+            level: match round.found {
+                Found::OwnWords => "caution",
+                Found::Matches => "normal",
+                Found::Different => "critical",
             },
-            word: t.get(match (round.is_in_words(), round.matches) {
-                (true, _) => "round-in-words",
-                (false, true) => "round-matches",
-                (false, false) => "round-different",
+            word: t.get(match round.found {
+                Found::OwnWords => "round-in-words",
+                Found::Matches => "round-matches",
+                Found::Different => "round-different",
             }),
             rows: pairs.map(|(sent, back)| self.compared(sent, back)).collect(),
             words: round.read_back.words.clone(),
