@@ -88,7 +88,7 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   assert.deepEqual(await buttons(green), ["Print", "Copy the text", "Read back", "Roger - received", "Say again",
     "Standby ... min", "Handed to the principal", "Reply in preparation", "Ask for voice"]);
   await until(green, ".moves", "The message is covered while you read it back: note what matters, or look again - looks are counted.");
-  await until(green, ".moves", "One press on an answer sends it at once, signed; it is the only one. Reading back and answering go in either order.");
+  await until(green, ".moves", "One press on an answer sends it at once, signed; it is the only answer. More can be said afterwards in a new message. Reading back and answering go in either order.");
   await until(green, ".fields-table", "31° 22.900' N 033° 23.000' E WGS 84 to 1 m / 3 ft");
   await looks(green, "message");
   // Menu and clock stay in sight where there is room.
@@ -102,14 +102,28 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   assert.deepEqual(await green.locator("[aria-labelledby=label-forces-sent] label").allInnerTexts(), ["BLUE WILL", "BLUE WILL NOT"]);
   assert.equal(await green.locator("[type=radio]:checked").count(), 0, "nothing is chosen for him");
   await fillBoxes(green, { ...UNDERSTOOD, "named-is": "class-of-ships", when: "0900 -0400 08 JUN 27" });
-  // Without special signs, and each box says how it is understood.
+  // Without special signs, and each box says how it is understood; nothing moves under the hand for it.
+  const height = () => green.evaluate(() => document.querySelector("#send-read-back").getBoundingClientRect().top);
+  await green.fill("#box-where", "31 22.9");
+  const before = await height();
   await green.fill("#box-where", "31 22.9 N 033 23.0 E");
   await until(green, ".box:has(#box-where) .understood", "Understood as: 31° 22.9' N 033° 23.0' E WGS 84 to 185 m / 0.1 NM");
+  assert.equal(await height(), before);
   await green.fill("#box-where", "31 22.9");
   await green.waitForSelector(".box:has(#box-where) .understood", { state: "hidden" });
   await green.fill("#box-where", UNDERSTOOD.where);
   await green.fill("#box-words", "A ship of yours was hit; you send aircraft.");
   await looks(green, "read-back");
+  // A letter beside the fields goes nowhere, and who is led away finds what he typed. That he saw the message is counted.
+  await prefer(green, "letters", "on");
+  await green.evaluate(() => document.activeElement.blur());
+  await green.keyboard.press("n");
+  await go(green, `/messages/${await green.getAttribute("#read-back", "data-entry")}`);
+  await green.click("#read-back");
+  await until(green, "#restored", "What you typed is here again. Message opened again: 1");
+  assert.equal(await green.inputValue("#box-where"), UNDERSTOOD.where);
+  assert.equal(await green.locator('[name="field.named-is"]:checked').getAttribute("value"), "class-of-ships");
+  await prefer(green, "letters", "off");
   await green.click("#send-read-back");
   await green.waitForSelector("article.message");
   assert.deepEqual(await different(green), ["named-is", "when"]);
@@ -156,7 +170,7 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   await until(blue, "#notices", "ROGER. It is CLOSED.");
   await go(blue, "/");
   await until(blue, "[aria-labelledby=last-title]", "CLOSED - ROGER");
-  await until(green, ".steps", "Answered ROGER");
+  await until(green, ".steps", "Answered ROGER. Duty officer of GREEN");
   assert.deepEqual(await buttons(green), ["Print", "Copy the text", "New message about this one"]);
   await green.click("#about");
   await green.waitForSelector("#compose");

@@ -1,7 +1,7 @@
 // Everything without a mouse, and nothing by an accidental key.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { clear, go, open, shot, until } from "./world.mjs";
+import { clear, go, open, prefer, shot, until } from "./world.mjs";
 
 let world;
 before(async () => { world = await open(); });
@@ -29,7 +29,8 @@ test("a FLASH goes from the board to acknowledgement by keyboard alone", async (
   await tabTo(green, "#heard");
   await green.keyboard.press("Enter");
   await green.waitForSelector("#sound-off", { state: "hidden" });
-  await blue.keyboard.press("n");
+  await tabTo(blue, "nav a[href='/compose']");
+  await blue.keyboard.press("Enter");
   await blue.waitForSelector("#compose");
   await tabTo(blue, "select[name=class]");
   await blue.keyboard.press("t");
@@ -153,9 +154,15 @@ test("it opens by itself once the officer pauses", async () => {
   await green.waitForFunction(() => !document.querySelector("#incoming").open);
 });
 
-test("letters open pages, but not out of a field, and not where one writes", async () => {
+test("letters go nowhere until they are switched on; then they open pages, but not out of a field, and not where one writes", async () => {
   const { blue } = world;
   await go(blue, "/");
+  assert.ok(!(await blue.locator("nav kbd").first().isVisible()), "no key is named that does nothing");
+  for (const key of ["m", "?", "i"]) await blue.keyboard.press(key);
+  await blue.waitForTimeout(200);
+  assert.equal(new URL(blue.url()).pathname, "/");
+  assert.ok(!(await blue.isVisible("#help")));
+  await prefer(blue, "letters", "on");
   for (const [key, path] of [["m", "/messages"], ["r", "/record"], [",", "/settings"], ["b", "/"], ["n", "/compose"]]) {
     await blue.keyboard.press(key);
     await blue.waitForURL((url) => url.pathname === path);

@@ -56,7 +56,7 @@ for (const theme of THEMES) {
       await shot(blue, `${theme}-${name}`);
     }
     await go(blue, "/");
-    await blue.keyboard.press("?");
+    await blue.click("#help-button");
     await blue.waitForSelector("#help[open]");
     await accessible(blue, `help in ${theme}`, rules);
     await shot(blue, `${theme}-help`);
@@ -160,10 +160,10 @@ test("settings take effect at once, survive a reload, and follow the computer if
   await blue.check("input[value=large]");
   await blue.check("input[value=quarter]");
   await blue.check("input[name=local]");
-  await blue.uncheck("input[name=letters]");
+  assert.ok(!(await blue.isChecked("input[name=letters]")), "letters are off until they are switched on");
   await until(blue, "#saved", "Kept in this browser.");
   await go(blue, "/");
-  assert.deepEqual(await blue.evaluate(() => ({ ...document.documentElement.dataset })), { theme: "day", size: "large" });
+  assert.deepEqual(await blue.evaluate(() => ({ ...document.documentElement.dataset })), { theme: "day", size: "large", letters: "off" });
   await blue.waitForSelector("#local");
   assert.match(await blue.innerText("#local"), /^\d\d:\d\d local, Z[+-]\d/);
   await startWatch(blue);
@@ -182,7 +182,6 @@ test("settings take effect at once, survive a reload, and follow the computer if
     await blue.waitForFunction((theme) => document.documentElement.dataset.theme === theme, theme);
   }
   for (const value of ["normal", "full"]) await blue.check(`input[value=${value}]`);
-  await blue.check("input[name=letters]");
 });
 
 test("the tones are heard without a watch", async () => {

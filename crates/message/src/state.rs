@@ -75,6 +75,8 @@ pub enum State {
 pub enum Voice {
     /// Our node, unsigned.
     OurNote,
+    /// Nobody by himself: it follows from what was signed.
+    Record,
     /// A node, signed in the record.
     Node(Side),
     /// An officer, signed in the record.
@@ -231,11 +233,11 @@ impl Ledger {
             Phase::Closed => {
                 let at = self.last_said(message, dialogue);
                 let answer = dialogue.answer.as_ref().map(|(_, given)| given.clone());
-                Some(StateLine { state: State::Closed { answer }, at, voice: Voice::OurNote, at_peer: None })
+                Some(StateLine { state: State::Closed { answer }, at, voice: Voice::Record, at_peer: None })
             }
             Phase::Open if dialogue.needs_voice() => {
                 let at = self.last_said(message, dialogue);
-                Some(StateLine { state: State::UseVoice, at, voice: Voice::OurNote, at_peer: None })
+                Some(StateLine { state: State::UseVoice, at, voice: Voice::Record, at_peer: None })
             }
             Phase::Open => None,
         }

@@ -522,6 +522,7 @@ impl Line {
 
     pub(crate) fn voice(&self, voice: Voice) -> String {
         match voice {
+            Voice::Record => "follows from the record".to_owned(),
             Voice::OurNote => format!("{}'s node (own note, not signed)", self.name(self.own)),
             Voice::Node(side) => format!("{}'s node (signed)", self.name(side)),
             Voice::Officer(side) => format!("{}'s officer (signed)", self.name(side)),

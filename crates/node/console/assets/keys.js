@@ -22,8 +22,8 @@ export function keys({ dialog, preferences }) {
     if (key === "?") toggleHelp();
     if (help.open || !byId("blind").hidden) return;
     if (key === "i") dialog.open();
-    // On the page where one writes, a letter beside the field must not take the page away.
-    if (PAGES[key] && !byId("compose")) location.assign(PAGES[key]);
+    // On a page where one writes, a letter beside the field must not take the page away.
+    if (PAGES[key] && !document.querySelector("#compose, form#read-back")) location.assign(PAGES[key]);
   });
   document.addEventListener("copy", copy);
   document.addEventListener("click", copyWhole);

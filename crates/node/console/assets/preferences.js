@@ -8,7 +8,7 @@ const ringdownPreferences = (() => {
     size: ["normal", "large", "larger"],
     volume: ["full", "half", "quarter"],
     local: ["off", "on"],
-    letters: ["on", "off"],
+    letters: ["off", "on"],
   };
   const light = matchMedia("(prefers-color-scheme: light)");
   let chosen = {};
@@ -18,6 +18,7 @@ const ringdownPreferences = (() => {
     const theme = get("theme");
     document.documentElement.dataset.theme = theme !== "system" ? theme : light.matches ? "day" : "dark";
     document.documentElement.dataset.size = get("size");
+    document.documentElement.dataset.letters = get("letters");
   };
   light.addEventListener("change", apply);
   apply();

@@ -64,11 +64,9 @@ impl Next {
 fn steps(dialogue: &Dialogue, officer: Named<'_>, t: &Texts) -> Vec<Step> {
     let step = |key: &str, level, text| Step { what: t.get(key), level, text };
     let open = |key: &str| step(key, "off", t.get("step-open"));
+    let who = |said| format!("{} \u{2068}{}\u{2069}", officer(said), view::clock(&zulu(said.at)));
     let acknowledged = match &dialogue.acknowledged {
-        Some(said) => {
-            let text = format!("{} \u{2068}{}\u{2069}", officer(said), view::clock(&zulu(said.at)));
-            step("step-acknowledged", "normal", text)
-        }
+        Some(said) => step("step-acknowledged", "normal", who(said)),
         None => open("step-acknowledged"),
     };
     let mut steps = vec![acknowledged];
@@ -95,7 +93,9 @@ fn steps(dialogue: &Dialogue, officer: Named<'_>, t: &Texts) -> Vec<Step> {
     if dialogue.answered_as.is_some() {
         steps.push(dialogue.answer.as_ref().map_or_else(
             || open("step-answered"),
-            |(_, given)| step("step-answered", "normal", said::given_word(given, t)),
+            |(said, given)| {
+                step("step-answered", "normal", format!("{}. {}", said::given_word(given, t), who(said)))
+            },
         ));
     }
     steps

@@ -35,6 +35,8 @@ struct ReadBackPage<'a> {
     language: String,
     /// How often the message was opened again.
     looked: u8,
+    /// How many read-backs there were before.
+    round: usize,
     /// What is in the message, while it is open.
     opened: Option<Talk>,
     error: Option<ApiError>,
@@ -214,7 +216,8 @@ fn drawn(
     let t = &node.texts;
     let message = line.message_with_text(name)?;
     let (content, fields) = critical(line, name)?;
-    let from = (line, line.find(name)?.side);
+    let record = line.find(name)?;
+    let from = (line, record.side);
     let sent = !form.is_empty() && !form.contains_key("step");
     let boxes: Vec<_> = fields.iter().map(|field| of_field(from, &content, field, form, sent, t)).collect();
     let is_wrong = boxes.iter().any(|each| !each.wrong.is_empty());
@@ -235,6 +238,7 @@ fn drawn(
         words: given("words").unwrap_or_default(),
         language: given("language").unwrap_or_else(|| "en".into()),
         looked,
+        round: record.dialogue().rounds.len(),
         opened,
         error,
     });

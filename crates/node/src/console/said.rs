@@ -176,6 +176,7 @@ pub fn explained(t: &Texts) -> Vec<(&'static str, String, String, String)> {
 
 fn voice(line: &Line, voice: Voice, t: &Texts) -> String {
     let (key, side) = match voice {
+        Voice::Record => ("said-by-record", line.own),
         Voice::OurNote => ("said-by-own-note", line.own),
         Voice::Node(side) => ("said-by-node", side),
         Voice::Officer(side) => ("said-by-officer", side),
