@@ -223,7 +223,7 @@ fn done_before() -> ApiError {
     )
 }
 
-fn answer(word: &str) -> Result<Answer, ApiError> {
+pub(crate) fn answer(word: &str) -> Result<Answer, ApiError> {
     let plain = word.trim().replace(['-', '_'], " ");
     Answer::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(&plain)).ok_or_else(|| {
         let known = Answer::ALL.map(Answer::name).join(", ");

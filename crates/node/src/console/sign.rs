@@ -14,8 +14,9 @@ use ringdown_message::value::Value;
 use ringdown_message::{Draft, MessageRecord};
 use ringdown_record::DraftId;
 
+use crate::acts::answer;
 use crate::console::fields::{FieldRow, content, field_rows, field_rows_of, label};
-use crate::console::{Here, Page, awaiting, page, shown, translation, view};
+use crate::console::{Here, Page, awaiting, page, said, shown, translation, view};
 use crate::entropy::hex;
 use crate::http::Node;
 use crate::line::Line;
@@ -164,12 +165,14 @@ fn terms(t: &Texts, draft: &Draft) -> Vec<(String, String)> {
     stated.collect()
 }
 
-/// The act in the words of its button; an answer in the protocol's own word.
+/// The act in the words of its button; an answer in its own word.
 fn says(t: &Texts, act: &Act) -> String {
     let key = match act {
         Act::Acknowledge => "acknowledge",
         Act::Standby { .. } => "move-standby",
-        Act::Answer { word, .. } => return word.replace(['-', '_'], " ").to_uppercase(),
+        Act::Answer { word, .. } => {
+            return answer(word).map_or_else(|_| word.clone(), |word| said::answer(word, t));
+        }
         Act::ReadBack { .. } => "move-read-back",
         Act::ThatIsCorrect => "that-is-correct",
         Act::Wrong => "wrong",
