@@ -33,12 +33,16 @@ pub enum Act {
         /// Language tag of the words; `und` if left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<String>,
-        /// How often the message was opened again meanwhile.
-        #[serde(default)]
+        /// How often the message was opened again meanwhile. Who does not say had it beside him.
+        #[serde(default = "once")]
         looked_again: u8,
     },
     /// That is correct, about the read-back that waits.
-    ThatIsCorrect,
+    ThatIsCorrect {
+        /// Names of the fields that were held against one's own order: all that were read back.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rows: Vec<String>,
+    },
     /// Wrong - I say again, about the read-back that waits.
     Wrong,
     /// Our message was wrong, about the read-back that waits. A CORRECTION follows.
@@ -58,6 +62,10 @@ pub enum Act {
         /// Yes or no.
         yes: bool,
     },
+}
+
+fn once() -> u8 {
+    1
 }
 
 /// Everything about a message but its text and its way.
@@ -164,4 +172,20 @@ pub struct RowShown {
     /// Who WILL or WILL NOT, the sender; left out where the field says neither.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // API-32.
+    #[test]
+    fn who_did_not_count_his_looks_had_one() {
+        let looked = |json: &str| match serde_json::from_str(json) {
+            Ok(Act::ReadBack { looked_again, .. }) => looked_again,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(looked(r#"{"act":"read-back","fields":{}}"#), 1);
+        assert_eq!(looked(r#"{"act":"read-back","fields":{},"looked_again":0}"#), 0);
+    }
 }

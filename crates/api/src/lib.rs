@@ -9,6 +9,8 @@
 //! | GET | `messages?box=in` or `out` | | list of [`Message`] |
 //! | GET | `messages/{serial}` | | [`Message`] |
 //! | GET | `messages/{serial}/paper?copy=1` | | [`paper::Paper`] |
+//! | GET | `messages/{serial}/read-back` | | [`read_back::ToReadBack`] |
+//! | POST | `messages/{serial}/read-back/understood` | [`read_back::Typed`] | [`read_back::Understood`] |
 //! | POST | `messages/{serial}/acknowledge` | | [`Message`] |
 //! | POST | `messages/{serial}/acts` | [`Act`] | [`Message`] |
 //! | POST | `messages/{serial}/acts/prepare` | [`signing::ActToSign`] | [`signing::PreparedAct`] |
@@ -30,17 +32,18 @@
 //! | GET | `events` | header `Last-Event-ID` | stream of [`Event`] |
 //! | GET | `transcript?from=&to=` | | `ringdown_message::transcript::Transcript` |
 //! | GET | `export` | | the file that `ringdown verify` takes |
-//! | POST | `lab` | [`Lab`] | only in homes made by `ringdown demo` |
+//! | POST | `lab` | [`lab::Lab`] | only in homes made by `ringdown demo` |
 
 pub mod client;
 mod dialogue;
 mod error;
 mod event;
 mod form;
-mod lab;
+pub mod lab;
 mod log;
 mod message;
 pub mod paper;
+pub mod read_back;
 pub mod signing;
 mod status;
 mod time;
@@ -50,7 +53,6 @@ pub use dialogue::{Act, Dialogue, FieldShown, ReadBackShown, RowShown, with_acto
 pub use error::{ApiError, ErrorCode};
 pub use event::{Change, Event};
 pub use form::{FormShown, SlotShown};
-pub use lab::{Lab, LabClock};
 pub use log::{MessageName, Note, Noted};
 pub use message::{AtPeer, Draft, DraftState, Message, StateAt};
 pub use status::{Carrier, ConsoleSeen, Consoles, Heads, Line, Status, Store, WatchOn};

@@ -77,9 +77,15 @@ pub enum ActVerb {
     /// Say that an answer will come, and when
     Standby(Standby),
     /// Read the critical fields of a message back, in your own units
+    ///
+    /// On a terminal each field is asked for with the message covered, and every further look at it is counted and
+    /// signed. With --field or --words nothing is asked, and the message counts as looked at once: nobody knows what
+    /// stood beside it.
     ReadBack(ReadBackArgs),
     /// Say of the read-back of our message: that is correct
-    Confirm(ActOn),
+    ///
+    /// On a terminal each row is shown, to be held against your own order and checked. With --row nothing is asked.
+    Confirm(ConfirmArgs),
     /// Say of the read-back of our message: wrong - I say again
     Wrong(Wrong),
     /// Say where a message is: with the principal, or a reply in preparation
@@ -310,6 +316,23 @@ pub struct ReadBackArgs {
     pub language: Option<String>,
 }
 
+impl ReadBackArgs {
+    /// True if nothing of the read-back itself was typed.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.words.is_empty()
+    }
+}
+
+/// `confirm`.
+#[derive(Debug, Args)]
+pub struct ConfirmArgs {
+    #[command(flatten)]
+    pub on: ActOn,
+    /// A row of the read-back that you held against your own order, by its field's name; once for each
+    #[arg(long = "row", value_name = "NAME")]
+    pub rows: Vec<String>,
+}
+
 /// `wrong`.
 #[derive(Debug, Args)]
 pub struct Wrong {
@@ -533,7 +556,8 @@ impl ActVerb {
     /// The message that it is about, and with which key it is signed.
     pub fn on(&self) -> &ActOn {
         match self {
-            ActVerb::Acknowledge(on) | ActVerb::Confirm(on) => on,
+            ActVerb::Acknowledge(on) => on,
+            ActVerb::Confirm(confirm) => &confirm.on,
             ActVerb::Answer(answer) => &answer.on,
             ActVerb::Standby(standby) => &standby.on,
             ActVerb::ReadBack(read_back) => &read_back.on,

@@ -10,6 +10,7 @@ mod offered;
 mod output;
 mod paper;
 mod passphrase;
+mod terminal;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -12,7 +12,7 @@ pub fn offered(name: &str, serial: &str, marker: &str) -> Offered {
     let message = |marker: &str| format!("send --re '{serial}' --marker {marker} ...");
     match name {
         "acknowledge" => of(format!("acknowledge {serial}"), "Acknowledge - I have it"),
-        "read-back" => of(format!("read-back {serial} --field NAME=VALUE ..."), "Read back"),
+        "read-back" => of(format!("read-back {serial}"), "Read back"),
         "standby" => of(format!("standby {serial} --minutes N"), "Standby ... min"),
         "that-is-correct" => of(format!("confirm {serial}"), "That is correct"),
         "wrong" => of(format!("wrong {serial}"), "Wrong - I say again"),

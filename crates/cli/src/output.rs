@@ -63,7 +63,7 @@ pub fn command(first: &str, last: &str) {
 }
 
 /// A text that a person wrote.
-fn quote(text: &str) {
+pub fn quote(text: &str) {
     lines(&quoted(&visible(text, Layout::Lines), ""));
 }
 
@@ -231,8 +231,28 @@ pub fn officers(officers: &[Officer]) {
     }
 }
 
-/// One message for people.
+/// One message for people, with what this side may do about it.
 pub fn message(message: &Message) {
+    message_alone(message);
+    if let Some(told) = message.dialogue.as_ref().filter(|told| !told.moves.is_empty()) {
+        put!();
+        moves(told, message);
+    }
+}
+
+/// What went out of ours, for who holds a read-back against it.
+pub fn order(message: &Message) {
+    say!("{}   {} {} {}", name(message), message.precedence, message.class, message.marker);
+    say!("YOUR OWN ORDER, AS SENT");
+    further(&format!("Subject: {}", one(&message.subject)), 9);
+    message.dialogue.iter().flat_map(|told| &told.fields).for_each(field);
+    if let Some(text) = message.text.as_ref().filter(|text| !text.is_empty()) {
+        quote(text);
+    }
+}
+
+/// One message for people.
+pub fn message_alone(message: &Message) {
     say!("{}   {} {} {}", name(message), message.precedence, message.class, message.marker);
     say!("From {}, released by {}", message.from, one(&message.officer));
     if let Some(drafter) = &message.drafter {
@@ -256,10 +276,6 @@ pub fn message(message: &Message) {
         put!();
         say!("This message cannot be shown as text. Its raw content:");
         further(raw, 0);
-    }
-    if let Some(told) = message.dialogue.as_ref().filter(|told| !told.moves.is_empty()) {
-        put!();
-        moves(told, message);
     }
 }
 
@@ -329,9 +345,13 @@ fn field(field: &FieldShown) {
 
 /// What this side may do now: the words of the console's buttons, and what is typed.
 fn moves(dialogue: &Dialogue, message: &Message) {
-    say!("You may now:");
     // A message that cannot be read has no serial.
     let serial = if message.serial.is_empty() { &message.entry } else { &message.serial };
+    if dialogue.moves.iter().any(|name| name == "read-back") {
+        say!("A read-back is typed without what stands above: 'ringdown read-back {serial}' covers it,");
+        say!("asks for each field, and counts each further look.");
+    }
+    say!("You may now:");
     for each in &dialogue.moves {
         let marker = dialogue.answered_as.as_deref().unwrap_or(&message.marker);
         let offered = offered(each, serial, marker);
@@ -352,7 +372,7 @@ fn read_back(read_back: &ReadBackShown) {
 }
 
 /// A field, sent and read back: side by side where both fit, else one below the other.
-fn row(row: &RowShown) {
+pub fn row(row: &RowShown) {
     let actor = row.actor.as_deref();
     let (sent, back) = (one(&with_actor(actor, &row.sent)), one(&with_actor(actor, &row.read_back)));
     let head = format!("    {:<10} {:<16}", row.outcome, row.name);

@@ -106,6 +106,9 @@ impl Line {
         let dialogue = message.dialogue().into_owned();
         let (target, deed) = self.deed(&message, &dialogue, act)?;
         self.may(&message, &dialogue, target, &deed)?;
+        if let api::Act::ThatIsCorrect { rows } = act {
+            all_checked(&dialogue, rows)?;
+        }
         if let Err(what) = deed.check() {
             return Err(ApiError::bad_request(
                 format!("This cannot be said: {what}."),
@@ -146,7 +149,7 @@ impl Line {
                 words: words.trim().into(),
                 looked_again: *looked_again,
             }),
-            api::Act::ThatIsCorrect => Deed::ThatIsCorrect { read_back: pending()? },
+            api::Act::ThatIsCorrect { .. } => Deed::ThatIsCorrect { read_back: pending()? },
             api::Act::Wrong => Deed::Wrong { read_back: pending()? },
             api::Act::OurMessageWasWrong => Deed::OurMessageWasWrong { read_back: pending()? },
             api::Act::HandedOn => Deed::Notice(Notice::HandedOn),
@@ -161,6 +164,19 @@ impl Line {
             }
         };
         Ok((message.hash, deed))
+    }
+
+    /// Whether the message may be read back now, before anyone types anything.
+    pub fn may_read_back(&self, name: &str) -> Result<(), ApiError> {
+        let message = self.find(name)?;
+        let dialogue = message.dialogue().into_owned();
+        let as_sent = ReadBack {
+            fields: dialogue.critical.clone(),
+            language: String::new(),
+            words: String::new(),
+            looked_again: 0,
+        };
+        self.may(&message, &dialogue, message.hash, &Deed::ReadBack(as_sent))
     }
 
     fn may(
@@ -212,6 +228,24 @@ impl Line {
             format!("Type every critical field as you understood it: {}.", names()),
         ))
     }
+}
+
+/// "That is correct" is said of what a person held against his own order, row by row.
+fn all_checked(dialogue: &Dialogue, rows: &[String]) -> Result<(), ApiError> {
+    let read_back = dialogue.pending().map_or(&[][..], |round| &round.read_back.fields);
+    let left: Vec<&str> = read_back
+        .iter()
+        .map(|field| field.name.as_str())
+        .filter(|name| !rows.iter().any(|row| row == name))
+        .collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::bad_request(
+        format!("Not every row of the read-back is checked: {}.", left.join(", ")),
+        "Hold each row against your own order. On a terminal 'ringdown confirm' asks row by row; a program names \
+         each with --row NAME.",
+    ))
 }
 
 fn done_before() -> ApiError {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use ringdown_api::Lab;
+use ringdown_api::lab::Lab;
 use ringdown_line::CarrierId;
 use tokio::net::UdpSocket;
 

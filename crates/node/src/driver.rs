@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use ringdown_api::Lab;
+use ringdown_api::lab::Lab;
 use ringdown_line::{CarrierId, Endpoint, Event, Input, Output, Submission, SubmitError};
 use ringdown_record::{DraftId, EntryHash, EntryRef, TrafficClass};
 use ringdown_store::{Notice, ReadError, Reader, WriteError, Writer};

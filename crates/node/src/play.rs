@@ -79,7 +79,8 @@ pub fn liberty(blue: &Path, green: &Path, quiet: bool) -> Result<(), ApiError> {
     let seen = wait(&blue, &path, |message| message.state == "READ BACK - MATCHES")?;
     say("\nGREEN reads back again. On BLUE's console:");
     rows(&seen, say);
-    act(&blue, &path, &Act::ThatIsCorrect)?;
+    let rows = REPORT.iter().map(|(name, _)| (*name).to_owned()).chain(["when".into()]).collect();
+    act(&blue, &path, &Act::ThatIsCorrect { rows })?;
     wait(&green, &path, |message| message.state == "READ-BACK CONFIRMED")?;
     act(&green, &path, &Act::Answer { word: "ROGER".into(), text: String::new() })?;
     wait(&blue, &path, |message| message.state.starts_with("CLOSED"))?;

@@ -7,15 +7,25 @@ use ringdown_api::{Act, ApiError, FormShown, Message};
 
 use crate::args::{ActVerb, Asking, FormsArgs, Whereabouts, YesNo};
 use crate::commands::key::OwnKey;
-use crate::commands::{client, message_path};
-use crate::output;
+use crate::commands::{client, confirm, message_path, read_back};
+use crate::{output, terminal};
 
 /// Does it, and says what the message has come to.
 pub(crate) fn run(home: &Path, verb: &ActVerb) -> Result<(), ApiError> {
-    let (on, act) = (verb.on(), act(verb)?);
+    let on = verb.on();
     let one = &on.message;
     let (client, path) = (client(home, &one.common)?, message_path(&one.serial));
-    let message: Message = match OwnKey::open(&client, &on.signer, one.common.officer)? {
+    let own = OwnKey::open(&client, &on.signer, one.common.officer)?;
+    let act = match verb {
+        ActVerb::ReadBack(typed) if typed.is_empty() && terminal::converses(one.common.json) => {
+            read_back::asked(&client, &path, typed)?
+        }
+        ActVerb::Confirm(confirm) if confirm.rows.is_empty() && terminal::converses(one.common.json) => {
+            confirm::asked(&client, &path)?
+        }
+        verb => act(verb)?,
+    };
+    let message: Message = match own {
         Some(own) => own.act(&path, act.clone())?,
         None => client.post(&format!("{path}/acts"), &act)?,
     };
@@ -39,9 +49,10 @@ fn act(verb: &ActVerb) -> Result<Act, ApiError> {
             fields: fields(&read_back.fields)?,
             words: read_back.words.clone(),
             language: read_back.language.clone(),
-            looked_again: 0,
+            // Typed beside the message, for all that is known.
+            looked_again: 1,
         },
-        ActVerb::Confirm(_) => Act::ThatIsCorrect,
+        ActVerb::Confirm(confirm) => Act::ThatIsCorrect { rows: confirm.rows.clone() },
         ActVerb::Wrong(wrong) if wrong.ours => Act::OurMessageWasWrong,
         ActVerb::Wrong(_) => Act::Wrong,
         ActVerb::Notice(notice) => match notice.is {

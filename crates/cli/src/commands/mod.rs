@@ -1,9 +1,11 @@
 //! What each verb does.
 
 mod act;
+mod confirm;
 mod drafts;
 mod key;
 mod print;
+mod read_back;
 mod send;
 mod translate;
 mod verify;
@@ -14,7 +16,8 @@ use std::io::Write;
 use std::path::Path;
 
 use ringdown_api::client::{Client, segment};
-use ringdown_api::{ApiError, ErrorCode, Lab, LabClock, Message, Note, Status};
+use ringdown_api::lab::{Lab, LabClock};
+use ringdown_api::{ApiError, ErrorCode, Message, Note, Status};
 use serde_json::json;
 
 use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, List, Verb};

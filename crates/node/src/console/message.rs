@@ -108,7 +108,7 @@ async fn done(node: &Node, line: &Line, name: &str, act: &api::Act) -> Result<Re
     })
 }
 
-/// The act that a form names. Ticks beside rows are for the page alone.
+/// The act that a form names; with the rows that were ticked, if there are any.
 fn asked(
     node: &Node,
     line: &Line,
@@ -125,6 +125,10 @@ fn asked(
         };
         fields.insert(key.clone(), value);
     }
+    let ticked: Vec<_> = form.keys().filter_map(|key| key.strip_prefix("row-")).collect();
+    if !ticked.is_empty() {
+        fields.insert("rows".into(), ticked.into());
+    }
     let unknown =
         || ApiError::bad_request(node.texts.get("act-unknown-what"), node.texts.get("act-unknown-do"));
     let act = serde_json::from_value(fields.into()).map_err(|_| unknown())?;
@@ -139,14 +143,13 @@ fn asked(
         }
         _ => {}
     }
-    if matches!(act, api::Act::ThatIsCorrect) {
-        let ticks = form.keys().filter(|key| key.starts_with("row-")).count();
-        let rows = Judged::rows_of(line, name)?;
-        if ticks < rows {
-            return Err(ApiError::bad_request(t.get("tick-what"), t.get("tick-do")));
+    match &act {
+        // The node refuses it as well, in English.
+        api::Act::ThatIsCorrect { rows } if rows.len() < Judged::rows_of(line, name)? => {
+            Err(ApiError::bad_request(t.get("tick-what"), t.get("tick-do")))
         }
+        _ => Ok(act),
     }
-    Ok(act)
 }
 
 fn minutes(text: &str, t: &Texts) -> Result<u16, ApiError> {

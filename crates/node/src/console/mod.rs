@@ -7,6 +7,7 @@
 mod answers;
 mod audit;
 mod awaiting;
+pub(crate) mod blanks;
 mod compose;
 mod compose_choices;
 mod compose_fields;

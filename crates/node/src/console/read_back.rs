@@ -8,19 +8,14 @@ use axum::extract::{Form, Json, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api as api;
-use ringdown_api::{ApiError, Message};
-use ringdown_message::Content;
-use ringdown_message::form::{Form as MessageForm, Kind as SlotKind};
-use ringdown_message::value::{Dimension, Field, Kind, PlaceFormat, Value};
-use ringdown_record::Side;
-use serde::Deserialize;
+use ringdown_api::read_back::{Blank, Typed};
+use ringdown_api::{ApiError, ErrorCode, Message};
+use ringdown_message::value::Field;
 
-use crate::acts::reference;
-use crate::console::fields::{content, label, value_words};
 use crate::console::talk::Talk;
-use crate::console::{Here, Page, failed, page, shown, sign, view};
+use crate::console::{Here, Page, blanks, failed, page, shown, sign, view};
 use crate::http::{Failure, Node};
-use crate::line::{Line, not_found};
+use crate::line::Line;
 use crate::text::Texts;
 use crate::who::who;
 
@@ -30,7 +25,7 @@ struct ReadBackPage<'a> {
     page: Page<'a>,
     t: &'a Texts,
     message: Message,
-    boxes: Vec<Blank>,
+    boxes: Vec<FieldBox>,
     words: String,
     language: String,
     /// How often the message was opened again.
@@ -46,16 +41,10 @@ struct ReadBackPage<'a> {
 const CHOICES_OPEN_MAX: usize = 10;
 
 /// One field to be typed.
-struct Blank {
-    name: String,
-    label: String,
+struct FieldBox {
+    blank: Blank,
     /// What the box is: `choice` with all words open, `list` where they are many, `text`, or one `line`.
     sort: &'static str,
-    /// Words to choose from, with what people read.
-    choices: Vec<(String, String)>,
-    /// Stands behind the box; empty if nothing does.
-    unit: String,
-    hint: String,
     typed: String,
     /// What is wrong with what was typed; empty if nothing is.
     wrong: String,
@@ -106,13 +95,6 @@ pub async fn send(
     answered.unwrap_or_else(|error| failed(&node, &line, error))
 }
 
-/// What is typed into one box.
-#[derive(Deserialize)]
-pub struct Typed {
-    field: String,
-    typed: String,
-}
-
 /// How what is typed into a box is understood, in words, for the script; nothing where it is no value yet. It tells of
 /// what was typed alone.
 pub async fn understood(
@@ -120,17 +102,10 @@ pub async fn understood(
     Path(name): Path<String>,
     Json(Typed { field, typed }): Json<Typed>,
 ) -> Response {
-    let read = |line: &Line| -> Result<String, ApiError> {
-        let (_, fields) = critical(line, &name)?;
-        let field = fields.into_iter().find(|each| each.name == field).ok_or_else(|| not_found(&name))?;
-        let habits = &line.site.habits;
-        let value =
-            Value::parse(field.value.kind_in(habits), typed.trim(), habits, reference(line.clock.now().wall));
-        Ok(match value {
-            Ok(Value::Place(place)) => place.with_tolerance(habits),
-            Ok(value) => value.shown(habits),
-            Err(_) => String::new(),
-        })
+    let read = |line: &Line| match blanks::understood(line, &name, &field, &typed) {
+        Ok(understood) => Ok(understood.words),
+        Err(error) if error.error == ErrorCode::BadRequest => Ok(String::new()),
+        Err(error) => Err(error),
     };
     match node.line("-").and_then(|line| read(&line)) {
         Ok(words) => words.into_response(),
@@ -147,12 +122,12 @@ async fn sealed(
     looked: u8,
 ) -> Result<Option<Response>, ApiError> {
     let mut fields = BTreeMap::new();
-    for field in critical(line, name)?.1 {
+    for field in blanks::critical(line, name)?.1 {
         let typed = typed(form, &field.name);
-        if wrong(line, &field, typed).is_some() {
+        if blanks::wrong(line, &field, typed).is_some() {
             return Ok(None);
         }
-        fields.insert(field.name.clone(), with_unit(line, &field, typed));
+        fields.insert(field.name.clone(), blanks::with_unit(line, &field, typed));
     }
     let given = |name: &str| form.get(name).map(|text| text.trim().replace("\r\n", "\n")).unwrap_or_default();
     if fields.is_empty() && given("words").is_empty() {
@@ -175,34 +150,8 @@ async fn sealed(
     Ok(Some(Redirect::to(&format!("/messages/{}", message.entry)).into_response()))
 }
 
-/// The message's content and its critical fields.
-fn critical(line: &Line, name: &str) -> Result<(Content, Vec<Field>), ApiError> {
-    let content = content(line, &line.find(name)?)?.ok_or_else(|| not_found(name))?;
-    let fields = content.fields.iter().filter(|field| field.critical).cloned().collect();
-    Ok((content, fields))
-}
-
 fn typed<'a>(form: &'a BTreeMap<String, String>, field: &str) -> &'a str {
     form.get(&format!("field.{field}")).map_or("", |text| text.trim())
-}
-
-/// What is wrong with what was typed into the box of a field.
-fn wrong(line: &Line, field: &Field, typed: &str) -> Option<String> {
-    let habits = &line.site.habits;
-    let reference = reference(line.clock.now().wall);
-    let error = Value::parse(field.value.kind_in(habits), typed, habits, reference).err()?;
-    Some(error.to_string())
-}
-
-/// A number typed without its unit has the one that stands behind the box.
-fn with_unit(line: &Line, field: &Field, typed: &str) -> String {
-    let habits = &line.site.habits;
-    match field.value.kind_in(habits) {
-        Kind::NumberIn(unit) if Value::parse(field.value.kind(), typed, habits, None).is_err() => {
-            format!("{typed} {}", unit.code())
-        }
-        _ => typed.to_owned(),
-    }
 }
 
 fn drawn(
@@ -215,11 +164,14 @@ fn drawn(
 ) -> Result<Response, ApiError> {
     let t = &node.texts;
     let message = line.message_with_text(name)?;
-    let (content, fields) = critical(line, name)?;
     let record = line.find(name)?;
-    let from = (line, record.side);
+    let fields = blanks::critical(line, name)?.1;
     let sent = !form.is_empty() && !form.contains_key("step");
-    let boxes: Vec<_> = fields.iter().map(|field| of_field(from, &content, field, form, sent, t)).collect();
+    let boxes: Vec<_> = blanks::of_message(line, name, t)?
+        .into_iter()
+        .zip(&fields)
+        .map(|(blank, field)| of_field(line, blank, field, form, sent, t))
+        .collect();
     let is_wrong = boxes.iter().any(|each| !each.wrong.is_empty());
     let error = error.or_else(|| {
         is_wrong.then(|| ApiError::bad_request(t.get("read-back-wrong-what"), t.get("read-back-wrong-do")))
@@ -246,68 +198,25 @@ fn drawn(
 }
 
 fn of_field(
-    from: (&Line, Side),
-    content: &Content,
+    line: &Line,
+    blank: Blank,
     field: &Field,
     form: &BTreeMap<String, String>,
     sent: bool,
     t: &Texts,
-) -> Blank {
-    let (line, _) = from;
-    let message_form = line.site.forms().by_wire_id(&content.form);
-    let kind = field.value.kind_in(&line.site.habits);
+) -> FieldBox {
     let typed = typed(form, &field.name).to_owned();
-    let choices = choices(from, message_form, field, t);
-    let sort = match kind {
-        Kind::Word | Kind::Polarity if choices.len() > CHOICES_OPEN_MAX => "list",
-        Kind::Word | Kind::Polarity if !choices.is_empty() => "choice",
-        Kind::Text => "text",
-        _ => "line",
-    };
-    let unit = match kind {
-        Kind::NumberIn(unit) => unit.word().to_owned(),
-        _ => String::new(),
-    };
-    let hint = match (kind, line.site.habits.places()) {
-        (Kind::NumberIn(_), _) if !unit.is_empty() => t.one("hint-unit", "unit", &unit),
-        (Kind::NumberIn(_), _) | (Kind::Number(Dimension::Count), _) => t.get("hint-count"),
-        (Kind::Number(_), _) => t.get("hint-bearing"),
-        (Kind::Time, _) => t.get("hint-time"),
-        (Kind::Place, PlaceFormat::Degrees) => t.get("hint-place-degrees"),
-        (Kind::Place, PlaceFormat::Minutes) => t.get("hint-place-minutes"),
-        (Kind::Place, PlaceFormat::Seconds) => t.get("hint-place-seconds"),
-        (Kind::Condition, _) => t.get("hint-condition"),
-        (Kind::Name, _) => t.get("hint-name"),
-        (Kind::Word, _) if choices.is_empty() => t.get("hint-word"),
-        (Kind::Text, _) => t.get("hint-text"),
-        (Kind::Word | Kind::Polarity, _) => String::new(),
+    let sort = match blank.choices.len() {
+        0 if blank.long => "text",
+        0 => "line",
+        1..=CHOICES_OPEN_MAX => "choice",
+        _ => "list",
     };
     let wrong = match (sent, sort) {
         (false, _) => String::new(),
         // No example here: it would be one of the answers.
         (true, "choice" | "list") if typed.is_empty() => t.get("nothing-chosen"),
-        (true, _) => wrong(line, field, &typed).unwrap_or_default(),
+        (true, _) => blanks::wrong(line, field, &typed).unwrap_or_default(),
     };
-    let label = label(message_form, &field.name, t);
-    Blank { name: field.name.clone(), label, sort, choices, unit, hint, typed, wrong }
-}
-
-/// What a box offers to choose from: words of the form's list, or both polarities.
-fn choices(
-    from: (&Line, Side),
-    form: Option<&MessageForm>,
-    field: &Field,
-    t: &Texts,
-) -> Vec<(String, String)> {
-    let choice = |value: Value| {
-        let sent = value.as_sent();
-        let words = value_words(from, form, &Field { value, ..field.clone() }, &sent, t);
-        (sent, words)
-    };
-    if matches!(field.value, Value::Polarity(_)) {
-        return [true, false].map(|will| choice(Value::Polarity(will))).to_vec();
-    }
-    let slot = form.and_then(|form| form.slot(&field.name));
-    let Some(SlotKind::Word { words, .. }) = slot.map(|slot| &slot.kind) else { return Vec::new() };
-    words.iter().map(|word| choice(Value::Word(word.clone()))).collect()
+    FieldBox { blank, sort, typed, wrong }
 }

@@ -174,7 +174,7 @@ fn says(t: &Texts, act: &Act) -> String {
             return answer(word).map_or_else(|_| word.clone(), |word| said::answer(word, t));
         }
         Act::ReadBack { .. } => "move-read-back",
-        Act::ThatIsCorrect => "that-is-correct",
+        Act::ThatIsCorrect { .. } => "that-is-correct",
         Act::Wrong => "wrong",
         Act::OurMessageWasWrong => "our-message-was-wrong",
         Act::HandedOn => "move-handed-on",

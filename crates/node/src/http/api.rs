@@ -7,18 +7,20 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract::rejection::JsonRejection};
+use ringdown_api::lab::Lab;
 use ringdown_api::paper::Paper;
+use ringdown_api::read_back::{ToReadBack, Typed, Understood};
 use ringdown_api::signing::{ActToSign, PreparedAct, SignedAct};
 use ringdown_api::signing::{Officer, Prepared, Signed};
 use ringdown_api::translation::{Translated, Translation};
-use ringdown_api::{Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Lab, Message, Note, Status};
+use ringdown_api::{Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Message, Note, Status};
 use ringdown_message::transcript::Transcript;
 use ringdown_record::DraftId;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::console::{paper, transcript};
+use crate::console::{blanks, paper, transcript};
 use crate::driver::Command;
 use crate::entropy::unhex;
 use crate::http::{Failure, Node};
@@ -80,6 +82,23 @@ pub async fn paper(
     let line = node.line(&line)?;
     let english = node.texts.of(Language::English);
     Ok(Json(paper::of(&line, &serial, copy.number(), english)?))
+}
+
+pub async fn to_read_back(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+) -> Answer<ToReadBack> {
+    let english = node.texts.of(Language::English);
+    Ok(Json(blanks::to_read_back(&*node.line(&line)?, &serial, english)?))
+}
+
+pub async fn understood(
+    State(node): State<Arc<Node>>,
+    Path((line, serial)): Path<(String, String)>,
+    typed: Result<Json<Typed>, JsonRejection>,
+) -> Answer<Understood> {
+    let Typed { field, typed } = body(typed)?;
+    Ok(Json(blanks::understood(&*node.line(&line)?, &serial, &field, &typed)?))
 }
 
 pub async fn acknowledge(

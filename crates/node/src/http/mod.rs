@@ -91,6 +91,8 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/status", get(api::status))
         .route("/messages", get(api::messages))
         .route("/messages/{serial}", get(api::message))
+        .route("/messages/{serial}/read-back", get(api::to_read_back))
+        .route("/messages/{serial}/read-back/understood", post(api::understood))
         .route("/messages/{serial}/acknowledge", post(api::acknowledge))
         .route("/messages/{serial}/paper", get(api::paper))
         .route("/messages/{serial}/acts", post(api::act))

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::world::{self, BLUE, GREEN, World, demo, ended, one_value, ringdown, text};
 
 /// An incident report by BLUE, critical fields and all.
-fn report(world: &World) -> Value {
+pub fn report(world: &World) -> Value {
     let fields = [
         "event=attacked",
         "unit=USS Liberty",
@@ -62,6 +62,8 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
         rows.iter().filter(|row| row["outcome"] == "DIFFERENT").map(|row| row["name"].clone()).collect();
     assert_eq!(different, ["named-is"], "{rows:#?}");
     let seen = until(&world, BLUE, "BLUE T-0001", |message| message["state"] == "READ BACK - DIFFERENT");
+    // API-32: typed in a command, so nobody knows what stood beside it.
+    assert_eq!(seen["dialogue"]["read_backs"][0]["looked_again"], 1);
     // API-24: whose forces, on both sides; what is typed is the value alone.
     for side in [BLUE, GREEN] {
         let shown = world.ran(side, &["show", "BLUE", "T-0001"]).out;
@@ -81,7 +83,17 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
     });
     read_back(&world, "one-ship");
     until(&world, BLUE, "BLUE T-0001", |message| message["state"] == "READ BACK - MATCHES");
-    world.json(BLUE, &["confirm", "BLUE", "T-0001"]);
+    // API-19: a program names every row that was held against one's own order.
+    let hasty = world.ran(BLUE, &["confirm", "BLUE", "T-0001", "--row", "event", "--json"]);
+    assert_eq!(hasty.exit, 2, "{}", hasty.out);
+    assert!(
+        hasty.out.contains("Not every row of the read-back is checked: unit, named-is, when"),
+        "{}",
+        hasty.out
+    );
+    let rows = ["event", "unit", "named-is", "when", "where", "cause", "forces-sent"];
+    let confirm: Vec<_> = rows.iter().flat_map(|row| ["--row", row]).collect();
+    world.json(BLUE, &[&["confirm", "BLUE", "T-0001"], &confirm[..]].concat());
     let open = until(&world, GREEN, "BLUE T-0001", |message| message["state"] == "READ-BACK CONFIRMED");
     assert_eq!(open["dialogue"]["phase"], "OPEN", "understood, and not answered");
     world.json(GREEN, &["answer", "BLUE", "T-0001", "--with", "roger"]);

@@ -17,5 +17,6 @@ mod network;
 mod paper;
 mod people;
 mod requests;
+mod terminal;
 mod translation;
 mod world;

@@ -1,0 +1,254 @@
+//! The command line where somebody sits at a terminal: what it asks, and what it never shows.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use crate::dialogue::{report, until};
+use crate::world::{BLUE, GREEN, World, program, text};
+
+/// How long a word may take to stand on the screen before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A verb of one side, at a terminal of its own.
+struct Terminal {
+    keys: File,
+    screen: Arc<(Mutex<String>, Condvar)>,
+    /// How much of the screen was waited for.
+    seen: usize,
+    verb: Child,
+}
+
+impl Terminal {
+    fn of(world: &World, side: usize, arguments: &[&str]) -> Terminal {
+        let master =
+            openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("a terminal");
+        grantpt(&master).and_then(|()| unlockpt(&master)).expect("a terminal that opens");
+        let name = ptsname(&master, Vec::new()).expect("its name").into_string().expect("plain characters");
+        let end =
+            || Stdio::from(OpenOptions::new().read(true).write(true).open(&name).expect("its other end"));
+        let home = text(&world.sides[side].home);
+        let mut command = Command::new(program());
+        command.args(["-C", home]).args(arguments).stdin(end()).stdout(end()).stderr(end());
+        let verb = command.spawn().expect("ringdown runs");
+        // The last of this process's own ends, so that the screen ends with the verb.
+        drop(command);
+        let keys = File::from(master);
+        let mut from = keys.try_clone().expect("the terminal once more");
+        let screen = Arc::new((Mutex::new(String::new()), Condvar::new()));
+        let drawn = screen.clone();
+        std::thread::spawn(move || {
+            let mut piece = [0; 4096];
+            let mut pending = Vec::new();
+            while let Ok(length @ 1..) = from.read(&mut piece) {
+                pending.extend_from_slice(&piece[..length]);
+                let whole = pending.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+                let words = String::from_utf8(pending.drain(..whole).collect()).expect("UTF-8");
+                drawn.0.lock().unwrap().push_str(&words);
+                drawn.1.notify_all();
+            }
+        });
+        Terminal { keys, screen, seen: 0, verb }
+    }
+
+    /// Waits until these words stand on the screen, and gives all since those that were waited for before.
+    fn reads(&mut self, words: &str) -> String {
+        let (screen, drawn) = &*self.screen;
+        let lacking = |screen: &mut String| !screen[self.seen..].contains(words);
+        let (screen, late) =
+            drawn.wait_timeout_while(screen.lock().unwrap(), PATIENCE, lacking).expect("the screen");
+        assert!(!late.timed_out(), "'{words}' does not stand in: {}", &screen[self.seen..]);
+        let end = self.seen + screen[self.seen..].find(words).expect("it stands there") + words.len();
+        let since = screen[self.seen..end].to_owned();
+        self.seen = end;
+        since
+    }
+
+    fn types(&mut self, line: &str) {
+        self.keys.write_all(format!("{line}\n").as_bytes()).expect("keys");
+    }
+
+    /// Waits for the end of the verb; gives its exit code.
+    fn ended(mut self) -> i32 {
+        self.verb.wait().expect("it ends").code().expect("it ends by itself")
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.verb.kill();
+        let _ = self.verb.wait();
+    }
+}
+
+/// What GREEN types for each field of the report, in the order in which it is asked: a word of a list by its number, by
+/// what people read, or as it is sent.
+const UNDERSTOOD: [(&str, &str); 7] = [
+    ("What happened", "attacked"),
+    ("Name", "USS Liberty"),
+    ("The name above is that of", "One ship"),
+    ("When it happened", "0800 -0400 08 JUN 27"),
+    ("Where it happened", "31° 22' 54\" N 033° 23' 00\" E"),
+    ("Cause as the sender knows it", "4"),
+    ("Sending of forces to the place", "1"),
+];
+
+fn acknowledged_report() -> World {
+    let world = World::running();
+    report(&world);
+    world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
+    world
+}
+
+// API-32: the read-back is blind, and a look is counted.
+#[test]
+fn a_read_back_at_the_terminal_never_shows_what_was_sent_and_counts_each_look() {
+    let world = acknowledged_report();
+    let mut green = Terminal::of(&world, GREEN, &["read-back", "BLUE", "T-0001"]);
+    let mut asked = green.reads("1 of 7");
+    for (label, typed) in UNDERSTOOD {
+        asked += &green.reads(label);
+        asked += &green.reads(">");
+        if label == "When it happened" {
+            for mistaken in ["", "soon"] {
+                green.types(mistaken);
+                asked += &green.reads("This cannot be read:");
+                asked += &green.reads(">");
+            }
+        }
+        if label == "Where it happened" {
+            // Nothing of the message stands there but what GREEN typed itself.
+            for sent in ["Ship attacked", "22.9", "33°"] {
+                assert!(!asked.contains(sent), "{sent} is shown: {asked}");
+            }
+            assert_eq!(asked.matches("Liberty").count(), 2, "typed and understood: {asked}");
+            green.types("?");
+            let shown = green.reads("Message opened again: 1. Press Enter to cover it:");
+            assert!(shown.contains("Ship attacked") && shown.contains("22.9"), "{shown}");
+            green.types("");
+            green.reads("\u{1b}[2J");
+            green.reads(">");
+        }
+        green.types(typed);
+        asked += &green.reads("Understood as:");
+    }
+    green.reads("In our words");
+    green.reads(">");
+    green.types("A ship of yours was hit.");
+    green.reads("[en]:");
+    green.types("");
+    let signed = green.reads("SEND");
+    for words in [
+        "3  The name above is that of: One ship",
+        "Sending of forces to the place: BLUE WILL",
+        "opened again: 1",
+    ] {
+        assert!(signed.contains(words), "{words}: {signed}");
+    }
+    // Typed again before it is sent: what is wrong is mended here, and not by a second read-back.
+    green.types("6");
+    green.reads("Cause as the sender knows it");
+    green.reads(">");
+    green.types("attack-by-whom-not-known");
+    green.reads("LEAVE leaves it unsent:");
+    let before = world.json(GREEN, &["show", "BLUE", "T-0001"]);
+    assert!(before["dialogue"]["read_backs"].is_null(), "nothing is sent that was not asked for");
+    green.types("send");
+    assert_eq!(green.ended(), 0);
+    let seen = until(&world, BLUE, "BLUE T-0001", |message| message["state"] == "READ BACK - MATCHES");
+    let round = &seen["dialogue"]["read_backs"][0];
+    assert_eq!((&round["looked_again"], &round["words"]), (&1.into(), &"A ship of yours was hit.".into()));
+}
+
+// API-32.
+#[test]
+fn a_read_back_that_is_left_sends_nothing_and_one_without_a_look_says_so() {
+    let world = World::running();
+    let sent = world.send(BLUE, "FLASH", "Fire in hold 3.");
+    world.wait(BLUE, &sent, "stored");
+    let read_back = ["read-back", "BLUE", "T-0001"];
+    let shown = |words: &str| world.ran(GREEN, &["show", "BLUE", "T-0001"]).out.contains(words);
+    // A TEST has nothing that must be read back, and it is not acknowledged: neither is asked for.
+    assert_eq!(Terminal::of(&world, GREEN, &read_back).ended(), 1);
+    assert!(!shown("A read-back is typed without what stands above"));
+
+    let world = acknowledged_report();
+    let mut green = Terminal::of(&world, GREEN, &read_back);
+    green.reads(">");
+    // ^D.
+    green.keys.write_all(&[4]).expect("keys");
+    assert_eq!(green.ended(), 1);
+    let round = |words: &str, last: &str| {
+        let mut green = Terminal::of(&world, GREEN, &read_back);
+        for (label, typed) in UNDERSTOOD {
+            green.reads(label);
+            green.reads(">");
+            green.types(typed);
+        }
+        green.reads("In our words");
+        green.reads(">");
+        green.types(words);
+        green.reads("LEAVE leaves it unsent:");
+        green.types(last);
+        green.ended()
+    };
+    assert_eq!(round("", "leave"), 1);
+    let shown = world.ran(GREEN, &["show", "BLUE", "T-0001"]).out;
+    assert!(
+        shown.contains("A read-back is typed without what stands above") && !shown.contains("--field"),
+        "{shown}"
+    );
+    let told = world.json(GREEN, &["show", "BLUE", "T-0001"]);
+    assert!(told["dialogue"]["read_backs"].is_null(), "{told}");
+    assert_eq!(round("", "SEND"), 0);
+    let told = world.json(GREEN, &["show", "BLUE", "T-0001"]);
+    assert_eq!(told["dialogue"]["read_backs"][0]["looked_again"], 0);
+}
+
+// API-19: "that is correct" is said of rows that somebody checked.
+#[test]
+fn that_is_correct_is_said_at_the_terminal_row_by_row() {
+    let world = acknowledged_report();
+    let mut words = vec!["read-back", "BLUE", "T-0001", "--words", "A ship was hit."];
+    let fields = [
+        "event=attacked",
+        "unit=USS Liberty",
+        "named-is=one-ship",
+        "when=081200Z JUN 27",
+        "where=31° 22.9' N 033° 23.0' E",
+        "cause=attack-by-whom-not-known",
+        "forces-sent=WILL",
+    ];
+    words.extend(fields.iter().flat_map(|field| ["--field", field]));
+    world.json(GREEN, &words);
+    until(&world, BLUE, "BLUE T-0001", |message| message["state"] == "READ BACK - MATCHES");
+    let confirm = |ticks: usize, last: Option<&str>| {
+        let mut blue = Terminal::of(&world, BLUE, &["confirm", "BLUE", "T-0001"]);
+        let order = blue.reads("Read back by");
+        assert!(order.contains("YOUR OWN ORDER, AS SENT") && order.contains("USS Liberty"), "{order}");
+        blue.reads("Message opened again: 1");
+        for row in 0..7 {
+            blue.reads("y is checked:");
+            blue.types(if row < ticks { "y" } else { "" });
+            if row == ticks {
+                break;
+            }
+        }
+        if let Some(last) = last {
+            assert!(blue.reads("Type CORRECT").contains("A ship was hit."));
+            blue.types(last);
+        }
+        blue.ended()
+    };
+    assert_eq!(confirm(6, None), 1);
+    assert_eq!(confirm(7, Some("y")), 1);
+    let open = world.json(BLUE, &["show", "BLUE", "T-0001"]);
+    assert!(open["dialogue"]["read_backs"][0]["verdict"].is_null(), "{open}");
+    assert_eq!(confirm(7, Some("correct")), 0);
+    let said = world.json(BLUE, &["show", "BLUE", "T-0001"]);
+    assert_eq!(said["dialogue"]["read_backs"][0]["verdict"], "That is correct");
+}
