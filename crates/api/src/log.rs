@@ -24,6 +24,9 @@ pub enum Noted {
         why: String,
         /// The message that it is about.
         message: Option<MessageName>,
+        /// The fault that it is about, if it is about no message.
+        #[serde(default)]
+        fault: Option<String>,
         /// Number of the rung; it only rises.
         rung: u64,
         /// True if the host's program was called.
@@ -61,6 +64,13 @@ pub enum Noted {
     },
     /// An officer ended the watch.
     WatchEnded {
+        /// Who.
+        officer: String,
+        /// Where.
+        console: String,
+    },
+    /// An officer answered the watch check.
+    WatchAnswered {
         /// Who.
         officer: String,
         /// Where.

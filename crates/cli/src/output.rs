@@ -148,8 +148,10 @@ pub fn log(notes: &[Note]) {
 
 fn noted(what: &Noted) -> String {
     match what {
-        Noted::Rung { why, message, called, .. } => {
-            let of = message.as_ref().map_or_else(String::new, |message| format!("{}: ", message.serial));
+        Noted::Rung { why, message, fault, called, .. } => {
+            let fault = fault.as_ref().filter(|fault| *fault != why);
+            let of = message.as_ref().map(|message| &message.serial).or(fault);
+            let of = of.map_or_else(String::new, |of| format!("{of}: "));
             format!("{of}{why}{}", if *called { "; people were called" } else { "" })
         }
         Noted::Hook { why, serial, failed: None } => {
@@ -168,6 +170,9 @@ fn noted(what: &Noted) -> String {
             format!("{officer} said that he hears the sound of console {console}")
         }
         Noted::WatchEnded { officer, console } => format!("{officer} ended the watch at console {console}"),
+        Noted::WatchAnswered { officer, console } => {
+            format!("{officer} answered the watch check at console {console}")
+        }
         Noted::HandedOver { officer, console } => {
             format!("{officer} signed off at console {console} to hand over the watch")
         }
@@ -175,8 +180,8 @@ fn noted(what: &Noted) -> String {
             format!("{took} took the watch from {left} at console {console}")
         }
         Noted::Console { console, state } => format!("console {console} is {state}"),
-        Noted::Unattended { unattended: true } => "UNATTENDED: no console is LIVE".into(),
-        Noted::Unattended { unattended: false } => "a console is LIVE again".into(),
+        Noted::Unattended { unattended: true } => "UNATTENDED: nobody watches at a LIVE console".into(),
+        Noted::Unattended { unattended: false } => "somebody watches at a LIVE console again".into(),
         Noted::LineBack => "the line is up again".into(),
         Noted::NotKept { notes, first, last } => {
             format!("the disk was full: {notes} notes from {first} to {last} were not kept")

@@ -22,7 +22,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use ringdown_record::charter::KeyList;
-use ringdown_record::{Secret, SignedCharter, SigningKey, charter, encoding};
+use ringdown_record::{Charter, Secret, SignedCharter, SigningKey, charter, encoding};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -146,6 +146,14 @@ impl std::error::Error for ConfigError {}
 pub struct Home {
     /// The home itself.
     pub dir: PathBuf,
+}
+
+impl HomeConfig {
+    /// Whether what it says fits the charter of a line.
+    pub fn check_against(&self, charter: &Charter) -> Result<(), ConfigError> {
+        let fits = self.alarms.unwrap_or_default().check_against(charter);
+        fits.map_err(|text| ConfigError(format!("ringdown.toml: {text}")))
+    }
 }
 
 impl Home {

@@ -94,6 +94,12 @@ pub struct Consoles {
     all: BTreeMap<String, Console>,
     live_last: Option<Instant>,
     was_unattended: bool,
+    /// The side was UNATTENDED before this start of the node, and no console has been LIVE since.
+    still_unattended: bool,
+    /// Nobody has answered the watch check for too long.
+    pub unanswered: bool,
+    /// For how long nobody had touched any of them, and when that was so.
+    idle: Option<(Instant, Duration)>,
 }
 
 /// The name of a console as people see it.
@@ -122,7 +128,25 @@ impl Consoles {
             all: BTreeMap::new(),
             live_last: None,
             was_unattended: false,
+            still_unattended: false,
+            unanswered: false,
+            idle: None,
         }
+    }
+
+    /// The side was UNATTENDED before this start of the node: it is so until a console is LIVE.
+    pub fn recall_unattended(&mut self) {
+        (self.was_unattended, self.still_unattended) = (true, true);
+    }
+
+    /// For how long nobody has touched any console, as far as that is known.
+    pub fn idle(&self, now: Instant) -> Option<Duration> {
+        self.idle.map(|(at, idle)| idle + now.since(at))
+    }
+
+    /// A person touched a console so long ago.
+    pub fn touched(&mut self, ago: Duration, now: Instant) {
+        self.idle = Some((now, self.idle(now).map_or(ago, |known| known.min(ago))));
     }
 
     /// A console says that it draws.
@@ -137,6 +161,9 @@ impl Consoles {
             }
         }
         let Alive { console, visible, sound, idle_s } = alive;
+        if let Some(seconds) = idle_s {
+            self.touched(Duration::from_secs(seconds), now);
+        }
         let ago = |seconds: u64| Instant(now.0.saturating_sub(seconds.saturating_mul(1_000_000_000)));
         let known = self.all.entry(console).or_insert(Console {
             heard: now,
@@ -168,26 +195,33 @@ impl Consoles {
         }
         if counted.live > 0 {
             self.live_last = Some(now);
+            self.still_unattended = false;
         }
         let since = *self.live_last.get_or_insert(now);
-        counted.unattended = now.since(since) >= self.unattended_after;
+        let is_without = self.still_unattended || now.since(since) >= self.unattended_after;
+        counted.unattended = is_without || self.unanswered;
         counted
     }
 
     /// A person says at a console that he hears it.
     pub fn prove(&mut self, name: &str, now: Instant) {
+        self.touched(Duration::ZERO, now);
         if let Some(console) = self.all.get_mut(name) {
             console.proved = Some(now);
             console.sound = true;
         }
     }
 
+    /// True if this console is LIVE.
+    pub fn is_live(&mut self, name: &str, now: Instant) -> bool {
+        let dead_after = self.dead_after;
+        self.all.get_mut(name).is_some_and(|console| console.take_state(now, dead_after) == State::Live)
+    }
+
     /// True if this console is LIVE and a person has heard it since then.
     pub fn is_proved(&mut self, name: &str, since: Instant, now: Instant) -> bool {
-        let dead_after = self.dead_after;
-        self.all.get_mut(name).is_some_and(|console| {
-            console.proved.is_some_and(|at| at >= since) && console.take_state(now, dead_after) == State::Live
-        })
+        let proved = self.all.get(name).and_then(|console| console.proved);
+        proved.is_some_and(|at| at >= since) && self.is_live(name, now)
     }
 
     /// True once when a console that has been LIVE is heard no more, and none is LIVE. A browser that is closed says first
@@ -336,6 +370,29 @@ mod tests {
         assert_eq!(each[0].input, Some(zulu(WallTime::from_ms(1_000_000 - 44_000))));
         assert_eq!(each[0].heard, zulu(WallTime::from_ms(1_000_000 - 4_000)));
         assert_eq!((each[1].state.as_str(), each[1].input.as_ref()), ("MUTE", None));
+    }
+
+    #[test]
+    fn the_last_touch_at_any_console_counts_and_a_page_that_says_it_again_begins_nothing_anew() {
+        let mut consoles = consoles();
+        assert_eq!(consoles.idle(at(1)), None);
+        consoles.heard(Alive { idle_s: Some(40), ..alive("a", true, true) }, at(100));
+        consoles.heard(Alive { idle_s: Some(3_000), ..alive("b", true, true) }, at(101));
+        consoles.heard(Alive { idle_s: Some(42), ..alive("a", true, true) }, at(102));
+        assert_eq!(consoles.idle(at(104)), Some(Duration::from_secs(44)));
+        consoles.prove("b", at(105));
+        assert_eq!(consoles.idle(at(105)), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_side_that_was_unattended_before_a_start_is_so_until_a_console_is_live() {
+        let mut consoles = consoles();
+        consoles.recall_unattended();
+        assert!(consoles.count(at(1)).unattended);
+        assert_eq!(consoles.changes(at(1)), []);
+        consoles.heard(alive("a", true, true), at(2));
+        assert!(!consoles.count(at(2)).unattended);
+        assert_eq!(consoles.changes(at(2)), [Noted::Unattended { unattended: false }]);
     }
 
     #[test]

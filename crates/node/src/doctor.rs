@@ -115,6 +115,7 @@ fn line_of(
     let Some(record) = findings.take(Record::open(&line.record(), |_| entries += 1)) else { return };
     let id = record.charter().line_id().to_string();
     findings.take(line.check_charter(record.signed_charter(), &id));
+    findings.take(config.check_against(record.charter()));
     if let Some(keys) = keys {
         findings.take(own_side(record.charter(), config, keys));
     }

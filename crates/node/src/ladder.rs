@@ -5,8 +5,8 @@
 //! from times that the record keeps, so that neither a reload of a page nor a new start of the node begins the ladder
 //! anew. What both sides signed rules: a timer of this side may only call sooner.
 
-use ringdown_record::Precedence;
 use ringdown_record::charter::PrecedenceRule;
+use ringdown_record::{Charter, Precedence};
 use serde::{Deserialize, Serialize};
 
 /// `[alarms]` in `ringdown.toml`: the timers of the ladder in seconds. What is left out has its default.
@@ -39,6 +39,14 @@ pub struct Timers {
     pub console_dead: u32,
     /// Without a LIVE console for so long the side is UNATTENDED.
     pub unattended: u32,
+    /// Whoever has the watch is asked whether he is there when nobody has touched a console for so long.
+    pub watch_check: u32,
+    /// The question sounds when it was not answered for so long.
+    pub watch_check_sound: u32,
+    /// The side is UNATTENDED then.
+    pub watch_check_unattended: u32,
+    /// The supervisor is called then.
+    pub watch_check_supervisor: u32,
 }
 
 impl Default for Timers {
@@ -57,6 +65,10 @@ impl Default for Timers {
             line_supervisor: 120,
             console_dead: 15,
             unattended: 30,
+            watch_check: 3600,
+            watch_check_sound: 15,
+            watch_check_unattended: 30,
+            watch_check_supervisor: 120,
         }
     }
 }
@@ -66,18 +78,46 @@ impl Timers {
     pub fn check(&self) -> Result<(), String> {
         let rising = |steps: &[u32]| steps.windows(2).all(|pair| pair[0] < pair[1]) && steps[0] > 0;
         let flash = [self.flash_continuous, self.flash_backup, self.flash_supervisor, self.flash_again];
+        let check = [self.watch_check_sound, self.watch_check_unattended, self.watch_check_supervisor];
+        let alone = [
+            self.flash_again_every,
+            self.priority_backup,
+            self.console_dead,
+            self.unattended,
+            self.watch_check,
+        ];
         let is_good = rising(&flash)
             && rising(&[self.immediate_backup, self.immediate_supervisor])
             && rising(&[self.line_hook, self.line_backup, self.line_supervisor])
-            && [self.flash_again_every, self.priority_backup, self.console_dead, self.unattended]
-                .iter()
-                .all(|seconds| *seconds > 0);
+            && rising(&check)
+            && alone.iter().all(|seconds| *seconds > 0);
         is_good.then_some(()).ok_or_else(|| {
             "the timers in [alarms] are whole seconds from 1 on; flash_continuous, flash_backup, flash_supervisor and \
-             flash_again rise in this order, so do line_hook, line_backup and line_supervisor, and immediate_backup \
-             comes before immediate_supervisor"
+             flash_again rise in this order, so do line_hook, line_backup and line_supervisor, and watch_check_sound, \
+             watch_check_unattended and watch_check_supervisor, and immediate_backup comes before immediate_supervisor"
                 .to_owned()
         })
+    }
+
+    /// Refuses a time that somebody wrote and that has no effect, because what both sides signed calls sooner.
+    pub fn check_against(&self, charter: &Charter) -> Result<(), String> {
+        let usual = Timers::default();
+        let backups = [
+            ("flash_backup", self.flash_backup, usual.flash_backup, Precedence::Flash),
+            ("immediate_backup", self.immediate_backup, usual.immediate_backup, Precedence::Immediate),
+            ("priority_backup", self.priority_backup, usual.priority_backup, Precedence::Priority),
+        ];
+        for (name, own, usual, precedence) in backups {
+            let signed = charter.rule(precedence).acknowledge_s;
+            if own != usual && own > signed {
+                return Err(format!(
+                    "{name} in [alarms] is {own} s, but by the charter that both sides signed the backup officer is called \
+                     for {} after {signed} s, so that {own} s would have no effect; write {signed} or less, or leave it out",
+                    precedence.name()
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -105,12 +145,14 @@ pub enum Why {
     ConsoleDead,
     /// No console is LIVE.
     Unattended,
+    /// Whoever has the watch is asked whether he is there.
+    WatchCheck,
     /// A person tries the hook.
     Test,
 }
 
 impl Why {
-    const ALL: [Why; 11] = [
+    const ALL: [Why; 12] = [
         Why::Arrived,
         Why::Continuous,
         Why::Backup,
@@ -121,6 +163,7 @@ impl Why {
         Why::LineDown,
         Why::ConsoleDead,
         Why::Unattended,
+        Why::WatchCheck,
         Why::Test,
     ];
 
@@ -142,6 +185,7 @@ impl Why {
             Why::LineDown => "LINE-DOWN",
             Why::ConsoleDead => "CONSOLE-DEAD",
             Why::Unattended => "UNATTENDED",
+            Why::WatchCheck => "WATCH-CHECK",
             Why::Test => "TEST",
         }
     }
@@ -204,14 +248,30 @@ pub fn line_rung(down_ms: u64, timers: &Timers) -> Option<Rung> {
         (timers.line_backup, Why::Backup),
         (timers.line_supervisor, Why::Supervisor),
     ];
-    let due = steps.iter().filter(|(after, _)| down_ms / 1000 >= u64::from(*after));
+    newest_due(&steps, down_ms)
+}
+
+/// Where a watch check stands that nobody has answered for so many milliseconds.
+pub fn check_rung(asked_ms: u64, timers: &Timers) -> Option<Rung> {
+    let steps = [
+        (0, Why::WatchCheck),
+        (timers.watch_check_sound, Why::Continuous),
+        (timers.watch_check_unattended, Why::Unattended),
+        (timers.watch_check_supervisor, Why::Supervisor),
+    ];
+    newest_due(&steps, asked_ms)
+}
+
+/// The last of these steps, each with its seconds, that is due after so many milliseconds.
+fn newest_due(steps: &[(u32, Why)], ms: u64) -> Option<Rung> {
+    let due = steps.iter().filter(|(after, _)| ms / 1000 >= u64::from(*after));
     due.zip(1..).last().map(|((_, why), number)| Rung { number, why: *why })
 }
 
 /// True if the host's program is called on this rung. An arrival calls it for a FLASH, and for all when nobody watches.
 pub fn calls_hook(precedence: Precedence, why: Why, unattended: bool) -> bool {
     match why {
-        Why::Continuous | Why::NotStoredCaution => false,
+        Why::Continuous | Why::NotStoredCaution | Why::WatchCheck => false,
         Why::Arrived => unattended || matches!(precedence, Precedence::Line | Precedence::Flash),
         _ => true,
     }
@@ -298,6 +358,15 @@ mod tests {
     }
 
     #[test]
+    fn a_watch_check_sounds_leaves_the_side_unattended_and_calls_the_supervisor_in_this_order() {
+        let at = |seconds: u64| check_rung(seconds * 1000, &Timers::default()).map(|rung| rung.why.word());
+        assert_eq!([at(0), at(14)], [Some("WATCH-CHECK"); 2]);
+        assert_eq!([at(15), at(29)], [Some("CONTINUOUS"); 2]);
+        assert_eq!([at(30), at(119)], [Some("UNATTENDED"); 2]);
+        assert_eq!(at(120), Some("SUPERVISOR"));
+    }
+
+    #[test]
     fn a_node_that_starts_late_finds_the_rung_that_is_due_and_not_the_first() {
         let found = rung(Precedence::Flash, 130_000, &Timers::default(), &rule(60));
         assert_eq!(found, Rung { number: 4, why: Why::Supervisor });
@@ -322,6 +391,8 @@ mod tests {
             Timers { line_backup: 30, ..Timers::default() },
             Timers { immediate_backup: 180, ..Timers::default() },
             Timers { unattended: 0, ..Timers::default() },
+            Timers { watch_check: 0, ..Timers::default() },
+            Timers { watch_check_unattended: 15, ..Timers::default() },
         ] {
             assert!(bad.check().is_err_and(|text| text.contains("[alarms]")), "{bad:?}");
         }

@@ -37,6 +37,7 @@ pub mod text;
 mod translate;
 mod verbs;
 pub mod watch;
+mod watch_check;
 pub mod who;
 
 pub use serve::serve;

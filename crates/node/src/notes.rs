@@ -7,7 +7,9 @@ use ringdown_record::{EntryHash, WallTime};
 use ringdown_store::{NOTES_MAX, StoredNote, WriteError};
 
 use crate::entropy::unhex;
+use crate::ladder::Why;
 use crate::line::Line;
+use crate::watch_check::Asked;
 
 /// A note that is to be kept.
 #[derive(Debug)]
@@ -47,34 +49,52 @@ pub struct Before {
     pub rungs: BTreeMap<EntryHash, u64>,
     /// Who has the watch, and since when.
     pub watch: Option<(String, WallTime)>,
+    /// The highest rung of a line that did not come back since; 0 if there is none.
+    pub line: u64,
+    /// People were called because nobody watches, and nobody has watched since.
+    pub unattended: bool,
+    /// The watch check that nobody has answered.
+    pub asked: Option<Asked>,
 }
 
 impl Before {
-    /// From the notes, newest first.
+    /// From the notes, oldest first.
     fn of(notes: impl Iterator<Item = StoredNote>) -> Before {
         let mut before = Before::default();
-        let mut watch = None;
-        for note in notes {
-            match noted(&note) {
-                Noted::Rung { message: Some(MessageName { entry, .. }), rung, .. } => {
-                    let Some(hash) = unhex(&entry).map(EntryHash) else { continue };
-                    let known = before.rungs.entry(hash).or_insert(0);
-                    *known = rung.max(*known);
-                }
-                Noted::WatchStarted { officer, .. } => {
-                    watch.get_or_insert(Some((officer, note.at)));
-                }
-                Noted::WatchTaken { took, .. } => {
-                    watch.get_or_insert(Some((took, note.at)));
-                }
-                Noted::WatchEnded { .. } => {
-                    watch.get_or_insert(None);
+        notes.for_each(|note| before.read(note.at, noted(&note)));
+        before
+    }
+
+    fn read(&mut self, at: WallTime, noted: Noted) {
+        match noted {
+            Noted::Rung { message: Some(MessageName { entry, .. }), rung, .. } => {
+                let Some(hash) = unhex(&entry).map(EntryHash) else { return };
+                let known = self.rungs.entry(hash).or_insert(0);
+                *known = rung.max(*known);
+            }
+            // An earlier program named no fault, and its first rung is called as the fault is.
+            Noted::Rung { message: None, fault, why, rung, .. } => match Why::of(&fault.unwrap_or(why)) {
+                Some(Why::LineDown) => self.line = rung.max(self.line),
+                Some(Why::Unattended) => self.unattended = true,
+                Some(Why::WatchCheck) => {
+                    let asked = self.asked.get_or_insert(Asked { since: at, rung });
+                    asked.rung = rung.max(asked.rung);
                 }
                 _ => {}
-            }
+            },
+            Noted::LineBack => self.line = 0,
+            Noted::Unattended { unattended: false } => self.unattended = false,
+            Noted::WatchStarted { officer, .. } => self.watch_of(Some((officer, at))),
+            Noted::WatchTaken { took, .. } => self.watch_of(Some((took, at))),
+            Noted::WatchEnded { .. } => self.watch_of(None),
+            Noted::WatchAnswered { .. } => self.asked = None,
+            _ => {}
         }
-        before.watch = watch.flatten();
-        before
+    }
+
+    /// Whoever begins or ends a watch is asked nothing more.
+    fn watch_of(&mut self, watch: Option<(String, WallTime)>) {
+        (self.watch, self.asked) = (watch, None);
     }
 }
 
@@ -127,7 +147,7 @@ impl Line {
 
     /// Takes over what was noted before this start.
     pub(crate) fn recall_watch(&self) -> Result<(), ApiError> {
-        let before = Before::of(self.stored_notes(u64::MAX, NOTES_MAX as u32)?.into_iter());
+        let before = Before::of(self.stored_notes(u64::MAX, NOTES_MAX as u32)?.into_iter().rev());
         self.watch().recall(before);
         Ok(())
     }
@@ -138,11 +158,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_start_finds_the_highest_rung_of_each_message_and_who_has_the_watch() {
+    fn a_start_finds_the_highest_rung_of_each_message_and_fault_and_who_has_the_watch() {
         let entry = EntryHash([7; 32]);
         let rung = |rung| Noted::Rung {
             why: "BACKUP".into(),
             message: Some(MessageName { serial: "BLUE 0001".into(), entry: entry.to_string() }),
+            fault: None,
             rung,
             called: true,
         };
@@ -155,7 +176,7 @@ mod tests {
                 at: WallTime::from_ms(n as u64),
                 content: serde_json::to_vec(noted).unwrap(),
             };
-            Before::of(notes.iter().enumerate().map(stored).rev())
+            Before::of(notes.iter().enumerate().map(stored))
         };
         let found = before(&[started.clone(), rung(2), rung(3)]);
         assert_eq!(found.rungs, BTreeMap::from([(entry, 3)]));
@@ -163,7 +184,28 @@ mod tests {
         assert_eq!(before(&[started.clone(), ended.clone()]).watch, None);
         assert!(before(&[started.clone(), ended, started.clone()]).watch.is_some());
         let taken = Noted::WatchTaken { left: "A".into(), took: "B".into(), console: String::new() };
-        assert_eq!(before(&[started, taken]).watch, Some(("B".into(), WallTime::from_ms(1))));
+        assert_eq!(before(&[started.clone(), taken]).watch, Some(("B".into(), WallTime::from_ms(1))));
+        let fault = |why: &str, of: &str, rung| Noted::Rung {
+            why: why.into(),
+            message: None,
+            fault: Some(of.into()),
+            rung,
+            called: true,
+        };
+        let down = [fault("LINE-DOWN", "LINE-DOWN", 1), fault("BACKUP", "LINE-DOWN", 2), Noted::LineBack];
+        assert_eq!((before(&down[..2]).line, before(&down).line), (2, 0));
+        let unattended = [fault("UNATTENDED", "UNATTENDED", 1), Noted::Unattended { unattended: false }];
+        assert_eq!((before(&unattended[..1]).unattended, before(&unattended).unattended), (true, false));
+        let (officer, console) = (String::from("Duty officer"), String::from("a1b2"));
+        let asked = [
+            started,
+            fault("WATCH-CHECK", "WATCH-CHECK", 1),
+            fault("SUPERVISOR", "WATCH-CHECK", 4),
+            Noted::WatchAnswered { officer, console },
+        ];
+        let found = before(&asked[..3]);
+        assert_eq!(found.asked, Some(Asked { since: WallTime::from_ms(1), rung: 4 }));
+        assert_eq!((found.line, before(&asked).asked), (0, None));
     }
 
     #[test]

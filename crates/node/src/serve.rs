@@ -192,6 +192,7 @@ async fn start_line(
     let own = own_side(&charter, config, keys)?;
     home.check_charter(record.signed_charter(), &charter.line_id().to_string())
         .map_err(|error| ServeError { text: error.0, exit: ErrorCode::NotTrusted.exit() })?;
+    config.check_against(&charter)?;
     let mut ledger = Ledger::new(charter.clone(), own);
     for numbered in &entries {
         let noted = if numbered.entry.header().side == own { numbered.sent } else { Some(numbered.arrived) };

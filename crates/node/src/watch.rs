@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ringdown_api as api;
 use ringdown_api::{ApiError, ErrorCode, MessageName, Noted, zulu, zulu_clock};
-use ringdown_line::Instant;
+use ringdown_line::{Instant, Now};
 use ringdown_message::MessageRecord;
 use ringdown_record::charter::PrecedenceRule;
 use ringdown_record::{EntryHash, Precedence, WallTime};
@@ -22,6 +22,7 @@ use crate::hook::{self, Call, HooksConfig, Waiting, boxed};
 use crate::ladder::{Rung, Timers, Why, calls_hook, line_rung, rung, unstored_rung};
 use crate::line::Line;
 use crate::notes::Before;
+use crate::watch_check::Asked;
 use crate::who::who;
 
 /// Calls of the program that run at a time.
@@ -45,6 +46,8 @@ pub struct Watch {
     on: Option<(String, WallTime)>,
     /// When the officer who has it said that he hands it over.
     handing: Option<Instant>,
+    /// The watch check that nobody has answered.
+    asked: Option<Asked>,
 }
 
 /// What an officer does at a console that is for this side alone.
@@ -68,6 +71,8 @@ pub enum Saying {
     Silence,
     /// I heard it: the test sound of `Start watch`.
     Heard,
+    /// Watch check - I am here.
+    Here,
     /// End watch.
     End,
 }
@@ -92,11 +97,13 @@ struct Situation {
     down_ms: Option<u64>,
 }
 
-/// A rung that was reached: its number and why, the message that waits and its age, and whether people are called.
+/// A rung that was reached: its number and why, the message that waits and its age or the fault, and whether people are
+/// called.
 #[derive(Debug)]
 struct Step {
     why: Why,
     about: Option<(EntryHash, u64)>,
+    fault: Option<Why>,
     rung: u64,
     calls: bool,
 }
@@ -114,6 +121,7 @@ impl Watch {
             calls: 0,
             on: None,
             handing: None,
+            asked: None,
         }
     }
 
@@ -121,24 +129,41 @@ impl Watch {
     pub fn recall(&mut self, before: Before) {
         self.called = before.rungs;
         self.on = before.watch;
+        self.line_called = before.line;
+        self.asked = before.asked;
+        self.was_unattended = before.unattended;
+        if before.unattended {
+            self.consoles.recall_unattended();
+        }
     }
 
     /// Takes everything to its rung: what is new, and whether nobody watches. Of several rungs that are due at once, as
     /// after a start of the node, the newest is taken.
-    fn climb(&mut self, situation: &Situation, now: Instant) -> (Vec<Step>, bool) {
-        let unattended = self.consoles.count(now).unattended;
-        let mut steps = Vec::new();
-        let fault = |why, rung| Step { why, about: None, rung, calls: true };
-        if self.consoles.last_one_died(now) && self.on.is_some() {
-            steps.push(fault(Why::ConsoleDead, 1));
+    fn climb(&mut self, situation: &Situation, now: Now) -> (Vec<Step>, bool) {
+        let fault = |fault, Rung { number, why }: Rung| {
+            let calls = !matches!(why, Why::WatchCheck | Why::Continuous);
+            Step { why, about: None, fault: Some(fault), rung: number, calls }
+        };
+        let once = |why| fault(why, Rung { number: 1, why });
+        // That the side is UNATTENDED then is a fault of its own.
+        let check = self.check(now).filter(|rung| rung.why != Why::Unattended);
+        let mut steps: Vec<Step> = check.map(|rung| fault(Why::WatchCheck, rung)).into_iter().collect();
+        let unattended = self.consoles.count(now.instant).unattended;
+        if self.consoles.last_one_died(now.instant) && self.on.is_some() {
+            steps.push(once(Why::ConsoleDead));
         }
         if unattended && !self.was_unattended {
-            steps.push(fault(Why::Unattended, 1));
+            steps.push(once(Why::Unattended));
         }
         self.was_unattended = unattended;
+        // While it is down its rung only rises: after a start of the node the time that it is down begins anew.
         let line = situation.down_ms.and_then(|down_ms| line_rung(down_ms, &self.timers));
-        let before = std::mem::replace(&mut self.line_called, line.map_or(0, |rung| rung.number));
-        steps.extend(line.filter(|rung| rung.number > before).map(|rung| fault(rung.why, rung.number)));
+        let line = line.filter(|rung| rung.number > self.line_called);
+        self.line_called = match (situation.down_ms, line) {
+            (None, _) => 0,
+            (Some(_), line) => line.map_or(self.line_called, |rung| rung.number),
+        };
+        steps.extend(line.map(|rung| fault(Why::LineDown, rung)));
         let Situation { waiting, unstored, .. } = situation;
         self.called.retain(|hash, _| waiting.iter().chain(unstored).any(|waits| waits.hash == *hash));
         for waits in waiting {
@@ -160,7 +185,38 @@ impl Watch {
         }
         *called = number;
         let calls = calls_hook(waits.precedence, why, unattended);
-        Some(Step { why, about: Some((waits.hash, waits.age_ms)), rung: number, calls })
+        Some(Step { why, about: Some((waits.hash, waits.age_ms)), fault: None, rung: number, calls })
+    }
+
+    /// Asks whoever has the watch whether he is there, once nobody has touched a console for long while one is LIVE. Once
+    /// asked it goes on, whatever becomes of the consoles. Gives the rung that it reached, if it is a new one.
+    fn check(&mut self, now: Now) -> Option<Rung> {
+        let interval = Duration::from_secs(u64::from(self.timers.watch_check));
+        let is_due = self.consoles.count(now.instant).live > 0
+            && self.consoles.idle(now.instant).is_some_and(|idle| idle >= interval);
+        self.asked = match (&self.on, self.asked) {
+            (None, _) => None,
+            (Some(_), None) => is_due.then_some(Asked { since: now.wall, rung: 0 }),
+            (Some(_), asked) => asked,
+        };
+        let rung = self.asked.as_mut().and_then(|asked| asked.climb(now.wall, &self.timers));
+        self.consoles.unanswered = self.asked.is_some_and(|asked| asked.is_unattended());
+        rung
+    }
+
+    /// A person answers the watch check. Only at a LIVE console is he there to hear an alarm.
+    fn answer(&mut self, console: &str, now: Instant) -> bool {
+        let answered = self.consoles.is_live(console, now) && self.asked.take().is_some();
+        if answered {
+            self.attended(now);
+        }
+        answered
+    }
+
+    /// A person is there: nothing is asked for a while.
+    fn attended(&mut self, now: Instant) {
+        (self.asked, self.consoles.unanswered) = (None, false);
+        self.consoles.touched(Duration::ZERO, now);
     }
 }
 
@@ -225,6 +281,13 @@ impl Line {
                 };
                 if starts.is_some() {
                     self.note(&Noted::WatchStarted { officer, console });
+                }
+            }
+            Saying::Here => {
+                let now = self.clock.now().instant;
+                let answered = self.watch().answer(&said.console, now);
+                if answered {
+                    self.note(&Noted::WatchAnswered { officer, console });
                 }
             }
             Saying::End => {
@@ -300,11 +363,17 @@ impl Line {
             }
             watch.on = Some((took.clone(), now.wall));
             watch.handing = None;
+            watch.attended(now.instant);
             left
         };
         self.note(&Noted::WatchTaken { left, took, console: short(console) });
         self.touch();
         Ok(())
+    }
+
+    /// The watch check that nobody has answered.
+    pub fn watch_check(&self) -> Option<Asked> {
+        self.watch().asked
     }
 
     /// What is wrong with the program that calls people, until it works again.
@@ -363,7 +432,7 @@ impl Line {
         let (steps, unattended, changes) = {
             let mut watch = self.watch();
             let line_before = watch.line_called;
-            let (steps, unattended) = watch.climb(&situation, now.instant);
+            let (steps, unattended) = watch.climb(&situation, now);
             let back = (line_before > 0 && watch.line_called == 0).then_some(Noted::LineBack);
             let changes = watch.consoles.changes(now.instant).into_iter().chain(back);
             (steps, unattended, changes.collect::<Vec<_>>())
@@ -373,7 +442,7 @@ impl Line {
         }
         changes.iter().for_each(|change| self.note(change));
         let mut due = Vec::new();
-        for Step { why, about, rung, calls } in steps {
+        for Step { why, about, fault, rung, calls } in steps {
             let message = about.and_then(|(hash, age)| self.told(&hash, age));
             let name = about.zip(message.as_ref());
             let name = name.map(|((hash, _), message)| MessageName {
@@ -381,14 +450,26 @@ impl Line {
                 entry: hash.to_string(),
             });
             let called = calls && hooked;
-            self.note(&Noted::Rung { why: why.word().into(), message: name, rung, called });
+            let fault = fault.map(|fault| fault.word().to_owned());
+            self.note(&Noted::Rung { why: why.word().into(), message: name, fault, rung, called });
             if called {
                 let side = self.name(self.own).to_owned();
-                let fault = situation.down_ms.map(|_| self.line_fault(situation.unstored.len()));
+                let fault = self.faults(&situation);
                 due.push(Call { why, side, message, fault, unattended, at: zulu(now.wall) });
             }
         }
         due
+    }
+
+    /// What is wrong besides a message, for whoever is called.
+    fn faults(&self, situation: &Situation) -> Option<String> {
+        let check = self.watch_check().filter(Asked::is_unattended);
+        let check = check.map(|asked| {
+            format!("WATCH CHECK at {}: nobody has answered at a console.", zulu_clock(asked.since))
+        });
+        let down = situation.down_ms.map(|_| self.line_fault(situation.unstored.len()));
+        let all: Vec<String> = check.into_iter().chain(down).collect();
+        (!all.is_empty()).then(|| all.join(" "))
     }
 
     /// That the line is down, for whoever is called.
@@ -472,6 +553,10 @@ mod tests {
         Instant(seconds * 1_000_000_000)
     }
 
+    fn moment(seconds: u64) -> Now {
+        Now { instant: at(seconds), wall: WallTime::from_ms(seconds * 1000) }
+    }
+
     fn waits(hash: EntryHash, precedence: Precedence, age_ms: u64) -> Waits {
         let rule =
             PrecedenceRule { releasers: 1, stored_caution_s: 10, stored_alarm_s: 60, acknowledge_s: 3600 };
@@ -484,7 +569,7 @@ mod tests {
     }
 
     fn called(watch: &mut Watch, situation: &Situation, now: u64) -> Vec<Why> {
-        let steps = watch.climb(situation, at(now)).0;
+        let steps = watch.climb(situation, moment(now)).0;
         steps.into_iter().filter(|step| step.calls).map(|step| step.why).collect()
     }
 
@@ -515,7 +600,7 @@ mod tests {
     #[test]
     fn a_rung_that_was_noted_before_a_start_is_not_called_again_and_the_next_one_is() {
         let mut watch = watched();
-        watch.recall(Before { rungs: BTreeMap::from([(FLASH, 3)]), watch: None });
+        watch.recall(Before { rungs: BTreeMap::from([(FLASH, 3)]), ..Before::default() });
         assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 31_000)], 1), []);
         assert_eq!(why(&mut watch, &[(FLASH, Precedence::Flash, 120_000)], 2), [Why::Supervisor]);
     }
@@ -556,5 +641,89 @@ mod tests {
     #[test]
     fn a_console_that_dies_while_no_watch_is_on_calls_nobody_by_that_alone() {
         assert_eq!(called(&mut watched(), &Situation::default(), 15), []);
+    }
+
+    /// LIVE, on watch, and last touched when this begins.
+    fn on_watch() -> Watch {
+        let mut watch = Watch::new(Timers { console_dead: 1_000_000, ..Timers::default() });
+        let alive = Alive { console: "a".into(), visible: true, sound: true, idle_s: Some(0) };
+        watch.consoles.heard(alive, at(0));
+        watch.on = Some(("Duty officer".into(), WallTime::from_ms(0)));
+        watch
+    }
+
+    #[test]
+    fn a_watch_that_nobody_touches_is_asked_and_calls_until_a_person_answers_at_a_live_console() {
+        let (mut watch, nothing) = (on_watch(), Situation::default());
+        assert_eq!(called(&mut watch, &nothing, 3_599), []);
+        assert_eq!(watch.asked, None);
+        assert_eq!(called(&mut watch, &nothing, 3_600), [], "it is asked");
+        assert_eq!(watch.asked.map(|asked| (asked.rung, asked.sounds())), Some((1, false)));
+        assert_eq!(called(&mut watch, &nothing, 3_615), [], "it sounds");
+        assert!(watch.asked.is_some_and(|asked| asked.sounds()));
+        assert_eq!(called(&mut watch, &nothing, 3_630), [Why::Unattended]);
+        assert_eq!(called(&mut watch, &nothing, 3_720), [Why::Supervisor]);
+        assert_eq!(called(&mut watch, &nothing, 9_999), []);
+        assert!(!watch.answer("b", at(9_999)), "no such console");
+        watch
+            .consoles
+            .heard(Alive { console: "b".into(), visible: true, sound: false, idle_s: Some(0) }, at(9_999));
+        assert!(!watch.answer("b", at(9_999)), "no sound there");
+        assert!(watch.consoles.count(at(9_999)).unattended);
+        assert!(watch.answer("a", at(9_999)));
+        assert!(!watch.consoles.count(at(9_999)).unattended);
+        assert_eq!(called(&mut watch, &nothing, 13_598), []);
+        assert_eq!(watch.asked, None);
+        assert_eq!(called(&mut watch, &nothing, 13_599), []);
+        assert!(watch.asked.is_some(), "an hour later it is asked again");
+    }
+
+    #[test]
+    fn a_touch_puts_the_watch_check_off_and_does_not_answer_it() {
+        let (mut watch, nothing) = (on_watch(), Situation::default());
+        let touch = || Alive { console: "a".into(), visible: true, sound: true, idle_s: Some(0) };
+        watch.consoles.heard(touch(), at(1_000));
+        called(&mut watch, &nothing, 4_599);
+        assert_eq!(watch.asked, None);
+        called(&mut watch, &nothing, 4_600);
+        watch.consoles.heard(touch(), at(4_601));
+        called(&mut watch, &nothing, 4_602);
+        assert!(watch.asked.is_some());
+        watch.on = None;
+        called(&mut watch, &nothing, 4_603);
+        assert_eq!(watch.asked, None, "with the watch it ends");
+        called(&mut watch, &nothing, 20_000);
+        assert_eq!(watch.asked, None, "nobody has the watch");
+    }
+
+    #[test]
+    fn what_was_called_before_a_start_is_not_called_again_while_it_lasts() {
+        let mut watch = Watch::new(Timers::default());
+        let before = Before { unattended: true, line: 1, ..Before::default() };
+        watch.recall(before);
+        let down = |seconds: u64| Situation { down_ms: Some(seconds * 1000), ..Situation::default() };
+        assert_eq!(called(&mut watch, &down(0), 1), []);
+        assert_eq!(called(&mut watch, &down(31), 32), []);
+        assert_eq!(called(&mut watch, &down(60), 61), [Why::Backup]);
+        assert_eq!(called(&mut watch, &Situation::default(), 62), []);
+        assert_eq!(called(&mut watch, &down(30), 92), [Why::LineDown], "it was up meanwhile");
+        let live = Alive { console: "a".into(), visible: true, sound: true, idle_s: None };
+        watch.consoles.heard(live, at(100));
+        assert_eq!(called(&mut watch, &Situation::default(), 100), []);
+        assert_eq!(
+            called(&mut watch, &Situation::default(), 131),
+            [Why::Unattended],
+            "it was watched meanwhile"
+        );
+    }
+
+    #[test]
+    fn a_watch_check_goes_on_over_a_start() {
+        let mut watch = Watch::new(Timers::default());
+        let asked = Some(Asked { since: WallTime::from_ms(0), rung: 2 });
+        let on = Some(("Duty officer".into(), WallTime::from_ms(0)));
+        watch.recall(Before { watch: on, asked, unattended: true, ..Before::default() });
+        assert_eq!(called(&mut watch, &Situation::default(), 31), []);
+        assert_eq!(called(&mut watch, &Situation::default(), 120), [Why::Supervisor]);
     }
 }

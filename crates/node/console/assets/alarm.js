@@ -84,6 +84,8 @@ export function alarm({ words, clock, preferences, say }) {
     }
     if (byId("sound-here")) byId("sound-here").hidden = armed();
     for (const part of document.querySelectorAll("[data-heard]")) part.hidden = proved() || !armed();
+    // Only who would hear the alarm here is there.
+    for (const part of document.querySelectorAll("[data-watch-check]")) part.hidden = !proved();
     if (byId("take-watch")) {
       const good = tested === "heard" && proved();
       byId("heard-here").hidden = tested !== "played" || !armed();
@@ -163,6 +165,7 @@ export function alarm({ words, clock, preferences, say }) {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-silence]")) silence();
     if (event.target.closest("[data-watch]")) startWatch();
+    if (proved() && event.target.closest("[data-watch-check]")) say("here");
     if (event.target.closest("[data-heard], [data-heard-here]")) heard();
     if (event.target.closest("[data-sound-test]")) {
       tested = "played";

@@ -1,11 +1,13 @@
-//! Alarms that are about no message of the other side: ours that it has not stored, a line that is down.
+//! Alarms that are about no message of the other side: ours that it has not stored, a line that is down, a watch check.
 
+use ringdown_api::zulu;
 use ringdown_message::MessageRecord;
 
 use crate::console::conditions::other_way;
-use crate::console::view::Badge;
+use crate::console::view::{Badge, clock};
 use crate::line::Line;
 use crate::text::Texts;
+use crate::watch_check::Asked;
 
 /// Serials that one alarm names.
 const NAMED_MAX: usize = 3;
@@ -25,6 +27,10 @@ pub fn faults(line: &Line, t: &Texts) -> Vec<Fault> {
     let [caution, alarm] = line.late();
     let peer = line.name(line.own.other());
     let mut faults = Vec::new();
+    if let Some(asked) = line.watch_check().filter(Asked::sounds) {
+        let words = t.with("fault-watch-check", &[("since", &clock(&zulu(asked.since)))]);
+        faults.push(Fault { id: format!("watch-check-{}", asked.rung), loud: true, words });
+    }
     for (messages, loud) in [(alarm, true), (caution, false)] {
         let Some(newest) = messages.last() else { continue };
         let words = t.with("fault-not-stored", &[("serials", &serials(line, &messages)), ("peer", peer)]);
@@ -36,6 +42,16 @@ pub fn faults(line: &Line, t: &Texts) -> Vec<Fault> {
         faults.push(Fault { id, loud: false, words: t.get("line-down-word") });
     }
     faults
+}
+
+/// The watch check, until somebody answers it.
+pub fn watch_check(line: &Line, t: &Texts) -> Option<Badge> {
+    let asked = line.watch_check()?;
+    Some(Badge {
+        level: if asked.sounds() { "serious" } else { "caution" },
+        word: t.get("watch-check-word"),
+        text: t.with("watch-check-text", &[("since", &clock(&zulu(asked.since)))]),
+    })
 }
 
 /// What an officer must know on every page of messages that are not stored in time, worst first.

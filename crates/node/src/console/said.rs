@@ -322,6 +322,7 @@ pub fn why(word: &str, t: &Texts) -> String {
         Some(Why::LineDown) => "said-why-line-down",
         Some(Why::ConsoleDead) => "said-why-console-dead",
         Some(Why::Unattended) => "said-why-unattended",
+        Some(Why::WatchCheck) => "said-why-watch-check",
         Some(Why::Test) => "said-why-test",
         // Of a newer program.
         None => return word.to_owned(),

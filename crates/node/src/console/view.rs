@@ -11,7 +11,7 @@ use crate::console::conditions::{
     clock_faults, conditions, jump_words, line_badge, number_faults, other_way, path_badge, peer_badge,
     refused,
 };
-use crate::console::faults::not_stored;
+use crate::console::faults::{not_stored, watch_check};
 use crate::console::said::{self, Seen};
 use crate::console::watch::on_watch;
 use crate::line::Line;
@@ -54,6 +54,8 @@ pub struct Head {
     pub title: String,
     /// Conditions that an officer must know on every page, worst first.
     pub conditions: Vec<Badge>,
+    /// The watch check, until somebody answers it.
+    pub watch_check: Option<Badge>,
 }
 
 /// Everything on the board.
@@ -207,6 +209,7 @@ impl Head {
             waiting: waiting_badge(first, status.waiting),
             title: waiting_title(first, status.waiting, texts),
             conditions,
+            watch_check: watch_check(line, texts),
             status,
         }
     }

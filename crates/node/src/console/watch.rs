@@ -135,15 +135,16 @@ pub(super) fn words(noted: &Noted, t: &Texts) -> String {
     let of =
         |key: &str, officer: &str, console: &str| t.with(key, &[("officer", officer), ("console", console)]);
     match noted {
-        Noted::Rung { why, message, called, .. } => {
-            let serial = message.as_ref().map_or("", |message| message.serial.as_str());
-            let key = match (message, called) {
+        Noted::Rung { why, message, fault, called, .. } => {
+            let fault = fault.as_ref().filter(|fault| *fault != why).map(|fault| said::why(fault, t));
+            let of = message.as_ref().map(|message| message.serial.clone()).or(fault);
+            let key = match (&of, called) {
                 (Some(_), true) => "log-rung-called",
                 (Some(_), false) => "log-rung",
                 (None, true) => "log-fault-called",
                 (None, false) => "log-fault",
             };
-            t.with(key, &[("why", &said::why(why, t)), ("serial", serial)])
+            t.with(key, &[("why", &said::why(why, t)), ("serial", &of.unwrap_or_default())])
         }
         Noted::Hook { why, serial, failed: None } => {
             t.with("log-hook", &[("why", &said::why(why, t)), ("serial", serial)])
@@ -158,6 +159,7 @@ pub(super) fn words(noted: &Noted, t: &Texts) -> String {
         Noted::WatchStarted { officer, console } => of("log-watch-started", officer, console),
         Noted::Heard { officer, console } => of("log-heard", officer, console),
         Noted::WatchEnded { officer, console } => of("log-watch-ended", officer, console),
+        Noted::WatchAnswered { officer, console } => of("log-watch-answered", officer, console),
         Noted::HandedOver { officer, console } => of("log-handed-over", officer, console),
         Noted::WatchTaken { left, took, console } => {
             t.with("log-watch-taken", &[("left", left), ("took", took), ("console", console)])

@@ -107,9 +107,57 @@ fn each_rung_calls_once_and_an_acknowledgement_ends_the_ladder() {
         calls(&world).iter().all(|(_, read)| read["message"]["serial"] != sent["serial"]),
         "called again"
     );
+    assert!(calls(&world).iter().all(|(why, _)| why != "UNATTENDED"), "it was so before the start, and is");
     assert_eq!(noted(&world).len(), 4);
     // Nothing of it is in the record or reaches the other side.
     assert!(world.json(BLUE, &["log"]).as_array().unwrap().iter().all(|note| note["message"].is_null()));
+}
+
+#[test]
+fn a_line_that_is_still_down_after_a_start_is_not_called_anew_and_one_that_came_back_is() {
+    let mut world = world(KEEPS);
+    let path = world.sides[GREEN].home.join("ringdown.toml");
+    let config = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{config}line_hook = 1\nline_backup = 600\nline_supervisor = 601\n"))
+        .unwrap();
+    world.start(GREEN);
+    let of_line = |world: &World| calls(world).iter().filter(|(why, _)| why == "LINE-DOWN").count();
+    until("LINE-DOWN", || (of_line(&world) == 1).then_some(()));
+    let noted = |world: &World, member: &str, word: &str| {
+        world.json(GREEN, &["log"]).as_array().unwrap().iter().filter(|note| note[member] == word).count()
+    };
+    let down = [("fault", "LINE-DOWN"), ("what", "line-back")];
+    let noted = |world: &World| down.map(|(member, word)| noted(world, member, word));
+    until("the note", || (noted(&world) == [1, 0]).then_some(()));
+    world.stop(GREEN);
+    world.start(GREEN);
+    // The line is down for longer than it takes to call.
+    std::thread::sleep(Duration::from_secs(3));
+    world.start(BLUE);
+    until("the line", || (noted(&world)[1] == 1).then_some(()));
+    assert_eq!(noted(&world), [1, 1], "API-27");
+    world.stop(BLUE);
+    until("LINE-DOWN again", || (of_line(&world) == 2).then_some(()));
+}
+
+#[test]
+fn a_time_that_the_charter_makes_void_is_refused_with_both_times() {
+    let mut world = World::paired();
+    let (home, path) =
+        (world.sides[GREEN].home.display().to_string(), world.sides[GREEN].home.join("ringdown.toml"));
+    let config = std::fs::read_to_string(&path).unwrap();
+    let with = |line: &str| std::fs::write(&path, format!("{config}\n[alarms]\n{line}\n")).unwrap();
+    with("immediate_backup = 181\nimmediate_supervisor = 300");
+    for verb in ["serve", "doctor"] {
+        let refused = world.ran(GREEN, &[verb, &home]);
+        let told = format!("{}{}", refused.out, refused.err);
+        assert_eq!(refused.exit, 1, "{told}");
+        for part in ["ringdown.toml", "immediate_backup", "is 181 s", "charter", "after 180 s"] {
+            assert!(told.contains(part), "{part} is not in: {told}");
+        }
+    }
+    with("immediate_backup = 170");
+    world.start(GREEN);
 }
 
 /// The rungs that the log has of a message.
