@@ -10,6 +10,9 @@ pub enum Verb {
     /// How the line is: state, peer, paths, heads of both chains
     Status(Common),
     /// Send a message; it is kept and sent later if the path is down
+    ///
+    /// On a terminal something LIVE goes out only after its precedence was typed once more. What is refused leaves no
+    /// draft; what nobody knows the outcome of is kept, and goes on with --draft.
     Send(Box<Send>),
     /// Messages of the other side, the newest last
     Inbox(List),
@@ -176,6 +179,9 @@ pub struct ReleaseArgs {
     /// In an emergency, by one person where two are the rule: the other side is told
     #[arg(long)]
     pub alone: bool,
+    /// Ask nothing at the terminal before something LIVE goes out
+    #[arg(long)]
+    pub yes: bool,
     #[command(flatten)]
     pub signer: Signer,
 }
@@ -183,8 +189,11 @@ pub struct ReleaseArgs {
 /// `send`.
 #[derive(Debug, Args)]
 pub struct Send {
+    /// Go on with this draft, as 'drafts' shows it
+    #[arg(long, value_name = "ID", conflicts_with_all = ["precedence", "class", "marker", "subject", "text", "file", "form"])]
+    pub draft: Option<String>,
     /// FLASH, IMMEDIATE, PRIORITY or ROUTINE
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", required_unless_present = "draft", default_value = "")]
     pub precedence: String,
     /// LIVE, EXERCISE or TEST; may be left out only where the line was made for practice
     #[arg(long, value_name = "C")]
@@ -193,7 +202,7 @@ pub struct Send {
     #[arg(long, value_name = "M")]
     pub marker: Option<String>,
     /// One line
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", required_unless_present = "draft", default_value = "")]
     pub subject: String,
     /// Language tag of the text, such as en, zh, ru or ar
     #[arg(long, value_name = "TAG")]
@@ -218,6 +227,9 @@ pub struct Send {
     /// In an emergency, release alone what two people release: the other side is told
     #[arg(long)]
     pub alone: bool,
+    /// Ask nothing at the terminal before something LIVE goes out
+    #[arg(long)]
+    pub yes: bool,
     /// Language tag of a courtesy translation, which goes with the message and is not the message
     #[arg(long, value_name = "TAG", requires = "translation_file")]
     pub translation_language: Option<String>,
@@ -235,7 +247,7 @@ pub struct Send {
 #[group(multiple = false)]
 pub struct Text {
     /// The text
-    #[arg(long, value_name = "T", required_unless_present_any = ["file", "form"])]
+    #[arg(long, value_name = "T", required_unless_present_any = ["file", "form", "draft"])]
     pub text: Option<String>,
     /// A file with the text in UTF-8; '-' is standard input
     #[arg(long, value_name = "F")]

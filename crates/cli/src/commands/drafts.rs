@@ -4,13 +4,13 @@ use std::path::Path;
 
 use ringdown_api::client::Client;
 use ringdown_api::signing::{Officer, Release};
-use ringdown_api::{ApiError, DraftState, Message};
+use ringdown_api::{ApiError, Draft, DraftState, Message, Status};
 use serde_json::{Value, json};
 
 use crate::args::{Common, OneDraft, ReleaseArgs};
 use crate::commands::client;
 use crate::commands::key::OwnKey;
-use crate::output;
+use crate::{output, terminal};
 
 /// `drafts`.
 pub(crate) fn list(home: &Path, common: &Common) -> Result<(), ApiError> {
@@ -39,9 +39,29 @@ pub(crate) fn release(home: &Path, arguments: &ReleaseArgs) -> Result<(), ApiErr
     let client = client(home, &arguments.one.common)?;
     let own = OwnKey::open(&client, &arguments.signer, arguments.one.common.officer)?;
     let path = format!("drafts/{}", arguments.one.id);
+    if terminal::answers() && !arguments.yes {
+        asked(&client, &client.get(&path)?, arguments.alone, false)?;
+    }
     let message = released(&client, own.as_ref(), &path, arguments.alone)?;
     sent(&message, arguments.one.common.json);
     Ok(())
+}
+
+/// At a terminal, something LIVE goes out only after who sits there has typed its precedence once more.
+pub(crate) fn asked(client: &Client, state: &DraftState, alone: bool, yes: bool) -> Result<(), ApiError> {
+    let Draft { precedence, class, .. } = &state.draft;
+    let is_live = class.as_ref().is_some_and(|class| class.eq_ignore_ascii_case("live"));
+    if !is_live || yes || !terminal::answers() {
+        return Ok(());
+    }
+    let precedence = precedence.to_uppercase();
+    let status: Status = client.get("status")?;
+    let alone = if alone { ", ALONE, where two are the rule" } else { "" };
+    let words = format!("Type {precedence} to release {precedence} to {} - LIVE{alone}:", status.peer);
+    if terminal::ask(&words)?.eq_ignore_ascii_case(&precedence) {
+        return Ok(());
+    }
+    Err(terminal::left(&format!("{precedence} was not typed.")))
 }
 
 /// Has a draft released, with the officer's own key if he named one.

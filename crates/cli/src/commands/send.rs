@@ -3,9 +3,10 @@
 use std::io::Read;
 use std::path::Path;
 
+use ringdown_api::client::Client;
 use ringdown_api::translation::Translated;
-use ringdown_api::{ApiError, Draft, DraftState, ErrorCode};
-use serde_json::json;
+use ringdown_api::{ApiError, Draft, DraftState, ErrorCode, Message};
+use serde_json::{Value, json};
 
 use crate::args::Send;
 use crate::commands::act::fields;
@@ -16,7 +17,68 @@ use crate::commands::{client, drafts, hex, random};
 const FILE_LEN_MAX: u64 = 1024 * 1024;
 
 pub(crate) fn run(home: &Path, arguments: &Send) -> Result<(), ApiError> {
-    let draft = Draft {
+    let client = client(home, &arguments.common)?;
+    let own = OwnKey::open(&client, &arguments.signer, arguments.common.officer)?;
+    let state: DraftState = match &arguments.draft {
+        Some(id) => client.get(&format!("drafts/{id}"))?,
+        None => client.put(&format!("drafts/{}", hex(&random::<16>()?)), &draft(arguments)?)?,
+    };
+    let (done, nothing_done) = match drafts::asked(&client, &state, arguments.alone, arguments.yes) {
+        Err(left) => (Err(left), true),
+        Ok(()) => {
+            let done = released_or_submitted(&client, own.as_ref(), &state, arguments);
+            let nothing_done = done.as_ref().is_err_and(leaves_nothing);
+            (done, nothing_done)
+        }
+    };
+    if nothing_done && arguments.draft.is_none() {
+        // What cannot be deleted now stays in the list of drafts; the reason why nothing was sent is what counts.
+        let _: Result<Value, _> = client.delete(&format!("drafts/{}", state.id));
+    }
+    match done? {
+        Done::Sent(message) => drafts::sent(&message, arguments.common.json),
+        Done::Submitted(state) => return Err(awaiting(&state)),
+    }
+    Ok(())
+}
+
+/// What a draft has come to.
+enum Done {
+    Sent(Box<Message>),
+    Submitted(Box<DraftState>),
+}
+
+fn released_or_submitted(
+    client: &Client,
+    own: Option<&OwnKey<'_>>,
+    state: &DraftState,
+    arguments: &Send,
+) -> Result<Done, ApiError> {
+    let path = format!("drafts/{}", state.id);
+    let refused = match drafts::released(client, own, &path, arguments.alone) {
+        Ok(message) => return Ok(Done::Sent(Box::new(message))),
+        Err(error) if error.error == ErrorCode::SecondPerson && !arguments.alone => error,
+        Err(error) => return Err(error),
+    };
+    let submitted = match own {
+        Some(own) => own.submit(&path),
+        None => client.post(&format!("{path}/submit"), &json!({})),
+    };
+    match submitted {
+        Ok(state) => Ok(Done::Submitted(Box::new(state))),
+        Err(why_not) if leaves_nothing(&why_not) && why_not.error != ErrorCode::SecondPerson => Err(refused),
+        Err(why_not) => Err(why_not),
+    }
+}
+
+/// Whether this error is the answer of a node that did nothing. Of any other nobody knows what was done.
+fn leaves_nothing(error: &ApiError) -> bool {
+    use ErrorCode::{BadRequest, Conflict, LineShut, NotTrusted, SecondPerson};
+    matches!(error.error, BadRequest | Conflict | LineShut | NotTrusted | SecondPerson)
+}
+
+fn draft(arguments: &Send) -> Result<Draft, ApiError> {
+    Ok(Draft {
         precedence: arguments.precedence.clone(),
         class: arguments.class.clone(),
         marker: arguments.marker.clone(),
@@ -29,28 +91,7 @@ pub(crate) fn run(home: &Path, arguments: &Send) -> Result<(), ApiError> {
         valid_until: arguments.valid_until.clone(),
         answer_by: arguments.answer_by.clone(),
         courtesy: courtesy(arguments)?,
-    };
-    let client = client(home, &arguments.common)?;
-    let own = OwnKey::open(&client, &arguments.signer, arguments.common.officer)?;
-    let id = hex(&random::<16>()?);
-    let path = format!("drafts/{id}");
-    let _: DraftState = client.put(&path, &draft)?;
-    match drafts::released(&client, own.as_ref(), &path, arguments.alone) {
-        Ok(message) => drafts::sent(&message, arguments.common.json),
-        Err(error) if error.error == ErrorCode::SecondPerson && !arguments.alone => {
-            let submitted = match &own {
-                Some(own) => own.submit(&path),
-                None => client.post(&format!("{path}/submit"), &json!({})),
-            };
-            return Err(match submitted {
-                Ok(state) => awaiting(&state),
-                Err(why_not) if why_not.error == ErrorCode::SecondPerson => why_not,
-                Err(_) => error,
-            });
-        }
-        Err(error) => return Err(error),
-    }
-    Ok(())
+    })
 }
 
 /// Submitted is not sent: the exit code says that a second person is needed.

@@ -252,3 +252,67 @@ fn that_is_correct_is_said_at_the_terminal_row_by_row() {
     let said = world.json(BLUE, &["show", "BLUE", "T-0001"]);
     assert_eq!(said["dialogue"]["read_backs"][0]["verdict"], "That is correct");
 }
+
+// 9.10: nothing LIVE goes out of a terminal before its precedence was typed once more.
+#[test]
+fn something_live_goes_out_of_a_terminal_only_after_its_precedence_was_typed_again() {
+    let world = World::running();
+    let send = ["send", "--precedence", "ROUTINE", "--class", "LIVE", "--subject", "s", "--text", "t"];
+    let at_terminal = |arguments: &[&str], asked: &str, typed: &str| {
+        let mut blue = Terminal::of(&world, BLUE, arguments);
+        blue.reads(asked);
+        blue.types(typed);
+        blue.ended()
+    };
+    let count = |verb: &str| world.json(BLUE, &[verb]).as_array().map(Vec::len);
+    let asks = "Type ROUTINE to release ROUTINE to GREEN - LIVE:";
+    assert_eq!(at_terminal(&send, asks, "yes"), 1);
+    assert_eq!((count("outbox"), count("drafts")), (Some(0), Some(0)), "nothing went, and nothing is left");
+    assert_eq!(at_terminal(&send, asks, "routine"), 0);
+    let practice = ["send", "--precedence", "FLASH", "--class", "TEST", "--subject", "s", "--text", "t"];
+    assert_eq!(Terminal::of(&world, BLUE, &practice).ended(), 0, "a test is not asked for");
+    assert_eq!(Terminal::of(&world, BLUE, &[&send[..], &["--yes"]].concat()).ended(), 0);
+    // No terminal, nobody to ask.
+    assert_eq!(world.ran(BLUE, &send).exit, 0);
+    assert_eq!((count("outbox"), count("drafts")), (Some(4), Some(0)));
+}
+
+// 9.10, API-30: the second of two people is asked as well, and so is who releases alone.
+#[test]
+fn who_releases_what_another_submitted_is_asked_at_the_terminal_too() {
+    let world = World::with_officers(&["Second"]);
+    let send = ["send", "--precedence", "FLASH", "--class", "LIVE", "--subject", "s", "--text", "t"];
+    let submitted = world.ran(BLUE, &[&send[..], &["--json"]].concat());
+    assert_eq!(submitted.exit, 5, "{}", submitted.out);
+    let drafts = world.json(BLUE, &["drafts"]);
+    let id = drafts[0]["id"].as_str().expect("it awaits release");
+    let release = |typed: &str| {
+        let mut blue = Terminal::of(&world, BLUE, &["release", id, "--officer", "2"]);
+        blue.reads("Type FLASH to release FLASH to GREEN - LIVE:");
+        blue.types(typed);
+        blue.ended()
+    };
+    assert_eq!(release("LIVE"), 1);
+    assert_eq!(world.json(BLUE, &["drafts"])[0]["state"], "AWAITING RELEASE", "another's draft stays");
+    assert_eq!(release("FLASH"), 0);
+    let mut alone = Terminal::of(&world, BLUE, &[&send[..], &["--alone"]].concat());
+    alone.reads("LIVE, ALONE, where two are the rule:");
+    alone.types("FLASH");
+    assert_eq!(alone.ended(), 0);
+    assert_eq!(world.json(BLUE, &["outbox"])[1]["released_alone"], true);
+}
+
+#[test]
+fn what_is_refused_leaves_no_draft_and_a_kept_one_goes_on() {
+    let world = World::with_officers(&["Second", "Reader:acknowledge"]);
+    let send = ["send", "--precedence", "FLASH", "--class", "LIVE", "--subject", "s", "--text", "t"];
+    assert_eq!(world.ran(BLUE, &[&send[..], &["--officer", "3"]].concat()).exit, 5, "he may not");
+    assert_eq!(world.json(BLUE, &["drafts"]).as_array().map(Vec::len), Some(0));
+
+    assert_eq!(world.ran(BLUE, &send).exit, 5, "submitted, and kept");
+    let id = world.json(BLUE, &["drafts"])[0]["id"].as_str().expect("it awaits release").to_owned();
+    world.json(BLUE, &["return", &id]);
+    assert_eq!(world.ran(BLUE, &["send", "--draft", &id]).exit, 5, "submitted again");
+    assert_eq!(world.json(BLUE, &["drafts"])[0]["state"], "AWAITING RELEASE");
+    assert_eq!(world.ran(BLUE, &["send", "--draft", &id, "--text", "other"]).exit, 2);
+}
