@@ -19,6 +19,9 @@ pub struct FormShown {
     pub precedences: Vec<String>,
     /// True if a text must stand beside the fields.
     pub text_required: bool,
+    /// Texts that both sides agreed on, of which the console offers one a day; empty for most forms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offered_texts: Vec<String>,
     /// Its fields, in order.
     pub fields: Vec<SlotShown>,
 }

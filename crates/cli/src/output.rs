@@ -428,6 +428,10 @@ pub fn form(form: &FormShown) {
     }
     let text = if form.text_required { "must" } else { "may" };
     say!("A text {text} stand beside the fields.");
+    if !form.offered_texts.is_empty() {
+        say!("Agreed texts, of which the console offers another each day:");
+        form.offered_texts.iter().for_each(|text| further(&format!("  {}", one(text)), 2));
+    }
 }
 
 fn name(message: &Message) -> &str {

@@ -77,6 +77,7 @@ fn form_shown(form: &Form) -> FormShown {
         markers: form.markers().iter().map(|marker| marker.name().into()).collect(),
         precedences: form.precedences().iter().map(|precedence| precedence.name().into()).collect(),
         text_required: form.is_text_required(),
+        offered_texts: form.offered_texts().to_vec(),
         fields: form.slots().iter().map(slot).collect(),
     }
 }

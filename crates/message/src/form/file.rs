@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::check::{either, list};
 use super::texts::{Label, Texts};
 use super::{
-    EXAMPLES_MAX, Example, FALLBACK_LANGUAGE, FORM_LEN_MAX, Form, FormError, Kind, LANGUAGES_MAX, SLOTS_MAX,
-    Slot, WORDS_MAX, When,
+    EXAMPLES_MAX, Example, FALLBACK_LANGUAGE, FORM_LEN_MAX, Form, FormError, Kind, LANGUAGES_MAX,
+    OFFERED_TEXTS_MAX, SLOTS_MAX, Slot, WORDS_MAX, When,
 };
 use crate::hidden::{Layout, Piece, pieces};
 use crate::value::{
@@ -36,6 +36,8 @@ struct FormFile {
     precedences: Vec<String>,
     default_precedence: String,
     text: String,
+    #[serde(default)]
+    offered_texts: Vec<String>,
     fields: Vec<FieldFile>,
     examples: Vec<ExampleFile>,
     texts: BTreeMap<String, TextsFile>,
@@ -127,6 +129,7 @@ fn form(text: &str) -> Result<Form, Fault> {
         "optional" => false,
         other => return fault("text", format!("'{other}' is neither required nor optional")),
     };
+    offered_texts(&file.offered_texts)?;
     let slots = slots(&file.fields, &markers)?;
     let texts = texts(file.texts, &slots)?;
     let mut form = Form {
@@ -137,6 +140,7 @@ fn form(text: &str) -> Result<Form, Fault> {
         precedences,
         default_precedence,
         text_required,
+        offered_texts: file.offered_texts,
         slots,
         texts,
         examples: Vec::new(),
@@ -156,6 +160,13 @@ fn of_toml(error: &toml::de::Error, text: &str) -> Fault {
         _ => "; correct it",
     };
     (format!("line {}", before.matches('\n').count() + 1), format!("{message}{advice}"))
+}
+
+fn offered_texts(texts: &[String]) -> Result<(), Fault> {
+    if texts.len() > OFFERED_TEXTS_MAX {
+        return fault("offered_texts", format!("{} texts; the most is {OFFERED_TEXTS_MAX}", texts.len()));
+    }
+    texts.iter().try_for_each(|text| readable("offered_texts", text, TEXT_LEN_MAX))
 }
 
 fn slots(fields: &[FieldFile], markers: &[Marker]) -> Result<Vec<Slot>, Fault> {

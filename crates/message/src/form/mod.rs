@@ -35,6 +35,8 @@ pub const WORDS_MAX: usize = 16;
 pub const LANGUAGES_MAX: usize = 16;
 /// Most examples of a form.
 pub const EXAMPLES_MAX: usize = 8;
+/// Most texts that a form offers.
+pub const OFFERED_TEXTS_MAX: usize = 31;
 /// The language that every form has, shown where another is missing.
 pub const FALLBACK_LANGUAGE: &str = "en";
 
@@ -48,6 +50,7 @@ pub struct Form {
     precedences: Vec<Precedence>,
     default_precedence: Precedence,
     text_required: bool,
+    offered_texts: Vec<String>,
     slots: Vec<Slot>,
     texts: BTreeMap<String, Texts>,
     examples: Vec<Example>,
@@ -187,6 +190,17 @@ impl Form {
     /// Whether the message must have a text beside its fields.
     pub fn is_text_required(&self) -> bool {
         self.text_required
+    }
+
+    /// Texts that both sides agreed on, for a message whose text means nothing: a screen offers one a day.
+    pub fn offered_texts(&self) -> &[String] {
+        &self.offered_texts
+    }
+
+    /// The one of a day, counted from any day; `None` if the form offers none.
+    pub fn offered_text(&self, day: u64) -> Option<&str> {
+        let count = u64::try_from(self.offered_texts.len()).ok().filter(|count| *count > 0)?;
+        usize::try_from(day % count).ok().map(|index| self.offered_texts[index].as_str())
     }
 
     /// All slots, in order.

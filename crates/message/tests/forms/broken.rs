@@ -12,7 +12,7 @@ const HEAD: &[Case] = &[
     (
         "version = 1",
         "revision = 1",
-        "line 2: unknown field `revision`, expected one of `id`, `version`, `number`, `markers`, `precedences`, `default_precedence`, `text`, `fields`, `examples`, `texts`; drop it or correct it",
+        "line 2: unknown field `revision`, expected one of `id`, `version`, `number`, `markers`, `precedences`, `default_precedence`, `text`, `offered_texts`, `fields`, `examples`, `texts`; drop it or correct it",
     ),
     ("number = 101\n", "", "line 1: missing field `number`; add it"),
     ("version = 1", "version = \"1\"", "line 2: invalid type: string \"1\", expected u32; correct it"),
@@ -54,6 +54,16 @@ const HEAD: &[Case] = &[
         "default_precedence: FLASH is not among the precedences; add it or choose another",
     ),
     ("text = \"optional\"", "text = \"wanted\"", "text: 'wanted' is neither required nor optional"),
+    (
+        "text = \"optional\"",
+        "text = \"optional\"\noffered_texts = [\"ABC\", \"\"]",
+        "offered_texts: has 0 characters; write 1 to 60000",
+    ),
+    (
+        "text = \"optional\"",
+        "text = \"optional\"\noffered_texts = [\"A\\u200BC\"]",
+        "offered_texts: holds U+200B, which cannot be seen; drop it",
+    ),
 ];
 
 const FIELDS: &[Case] = &[

@@ -53,6 +53,22 @@ fn there_are_twenty_one_in_order() {
 }
 
 #[test]
+fn the_line_check_offers_another_agreed_text_each_day_and_together_they_have_every_letter() {
+    let check = form("line-check");
+    let offered = check.offered_texts();
+    let days: Vec<_> = (0..8).map(|day| check.offered_text(20_000 + day).unwrap()).collect();
+    assert_eq!(days[..4], days[4..], "they come round");
+    assert!((0..4).all(|day| offered.iter().filter(|text| *text == days[day]).count() == 1));
+    let all = offered.concat();
+    let letters = ('A'..='Z').chain('0'..='9').chain('А'..='Я').chain('а'..='я').chain("Ёё".chars());
+    let arabic = ('\u{621}'..='\u{64A}').filter(|letter| !('\u{63B}'..='\u{640}').contains(letter));
+    for letter in letters.chain(arabic) {
+        assert!(all.contains(letter), "{letter} is missing");
+    }
+    assert!(shipped().iter().filter(|form| form.offered_text(0).is_some()).eq([check]));
+}
+
+#[test]
 fn each_example_keeps_to_its_form_in_every_habit_and_means_the_same() {
     for form in shipped() {
         for example in form.examples() {

@@ -29,6 +29,8 @@ use crate::line::Line;
 use crate::text::Texts;
 use crate::who::who;
 
+const DAY_MS: u64 = 86_400_000;
+
 #[derive(Template)]
 #[template(path = "compose.html")]
 struct ComposePage<'a> {
@@ -391,6 +393,10 @@ fn regarding(message: Message) -> Draft {
 
 /// Puts a draft on a form, or on none. What does not go with the form gives way to what is usual with it.
 fn choose(line: &Line, draft: &mut Draft, name: &str) -> Result<(), ApiError> {
+    let before = draft.form.as_deref().and_then(|name| line.form(name).ok());
+    if before.is_some_and(|form| form.offered_texts().contains(&draft.text)) {
+        draft.text.clear();
+    }
     if name.is_empty() {
         draft.form = None;
         return Ok(());
@@ -408,6 +414,10 @@ fn choose(line: &Line, draft: &mut Draft, name: &str) -> Result<(), ApiError> {
     let fits = form.precedences().iter().any(|each| each.name() == draft.precedence);
     if untouched || !fits {
         draft.precedence = form.default_precedence().name().into();
+    }
+    let today = line.clock.now().wall.ms() / DAY_MS;
+    if let Some(text) = form.offered_text(today).filter(|_| draft.text.trim().is_empty()) {
+        draft.text = text.to_owned();
     }
     draft.form = Some(form.wire_id());
     Ok(())
