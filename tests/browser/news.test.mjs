@@ -209,6 +209,13 @@ test("a question that was acknowledged stays on the board until it is answered",
 
 test("a jump of the clock is told on every page, with what it means", async () => {
   const { blue } = world;
+  const asks = ["--precedence", "PRIORITY", "--class", "EXERCISE", "--marker", "QUESTION", "--subject", "How many?", "--text", "x"];
+  const { entry } = JSON.parse(await world.ringdown("blue", "send", ...asks, "--json"));
+  await world.ringdown("blue", "wait", "BLUE", "X-0001", "--for", "stored", "--timeout", "10");
+  await world.ringdown("green", "acknowledge", "BLUE", "X-0001");
+  await go(blue, `/messages/${entry}`);
+  await until(blue, ".next", "GREEN is next: Answer.");
+  assert.ok(!(await blue.innerText("article")).includes("OVERDUE"));
   await go(blue, "/settings");
   await until(blue, "#bar", "GREEN ANSWERS");
   assert.ok(!(await blue.innerText("#tray")).includes("CLOCK JUMPED"));
@@ -220,6 +227,10 @@ test("a jump of the clock is told on every page, with what it means", async () =
   await until(blue, "[aria-labelledby=line-title]", "CLOCK JUMPED");
   await shot(blue, "clock-jumped");
   await accessible(blue);
+  await go(blue, `/messages/${entry}`);
+  await until(blue, "article", "ANSWER OVERDUE GREEN was to answer by");
+  await until(blue, "article", "Agreed next step: press Ask for voice here, or reach GREEN the other way:");
+  await shot(blue, "overdue");
 });
 
 test("no script failed, and the policy refused nothing", () => {

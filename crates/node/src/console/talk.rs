@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ringdown_api::{ApiError, Message, zulu};
+use ringdown_api::{ApiError, Message, date_time_group, zulu};
 use ringdown_message::act::{Answer, Ask, Deed, Notice};
 use ringdown_message::dialogue::{
-    Asked, Circumstances, Dialogue, Found, Given, Move, NotNow, ROUNDS_MAX, Round, STANDBYS_MAX, Said,
+    Asked, Circumstances, Dialogue, Found, Given, Move, NotNow, Phase, ROUNDS_MAX, Round, STANDBYS_MAX, Said,
     allowed,
 };
 use ringdown_message::form::Form;
@@ -13,6 +13,7 @@ use ringdown_message::value::{Difference, Field, Note, Outcome, Value, compare};
 use ringdown_message::{Content, Ledger, Marker, MessageRecord};
 use ringdown_record::{EntryHash, Side, WallTime};
 
+use crate::console::answers::{Due, Owes, due};
 use crate::console::fields::{FieldRow, content, field_rows, label, value_words};
 use crate::console::moves::{Moves, WordButton};
 use crate::console::next::Next;
@@ -214,6 +215,23 @@ impl Maker<'_> {
         Link { words, name, entry, here: known.is_some() }
     }
 
+    /// The other side's answer is late: what comes next.
+    fn overdue(&self) -> Option<Strip> {
+        let t = self.t;
+        let by = self.record.answer_due()?;
+        let open = self.dialogue.phase(self.ledger.earlier_missing(self.record)) == Phase::Open;
+        let awaited =
+            matches!(due(self.dialogue, self.line.own), (Owes::Them, Due::Answer | Due::ReadBackAndAnswer));
+        if !open || !awaited || self.line.clock.now().wall <= by {
+            return None;
+        }
+        let way = conditions::other_way(self.line, t);
+        let by = date_time_group(by);
+        let values = [("peer", self.line.name(self.line.own.other())), ("by", &by), ("way", &way)];
+        let text = t.with("overdue-text", &values);
+        Some(Strip { level: "serious", word: t.get("overdue-word"), text, link: None })
+    }
+
     fn strips(&self) -> Vec<Strip> {
         let t = self.t;
         let mut strips = Vec::new();
@@ -232,6 +250,7 @@ impl Maker<'_> {
             });
         }
         strips.extend(self.twice());
+        strips.extend(self.overdue());
         if self.record.released_alone {
             let side = self.line.name(self.record.side);
             strips.push(Strip {
