@@ -193,7 +193,13 @@ pub struct Send {
     #[arg(long, value_name = "ID", conflicts_with_all = ["precedence", "class", "marker", "subject", "text", "file", "form"])]
     pub draft: Option<String>,
     /// FLASH, IMMEDIATE, PRIORITY or ROUTINE
-    #[arg(long, value_name = "P", required_unless_present = "draft", default_value = "")]
+    #[arg(
+        long,
+        value_name = "P",
+        required_unless_present = "draft",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub precedence: String,
     /// LIVE, EXERCISE or TEST; may be left out only where the line was made for practice
     #[arg(long, value_name = "C")]
@@ -202,7 +208,13 @@ pub struct Send {
     #[arg(long, value_name = "M")]
     pub marker: Option<String>,
     /// One line
-    #[arg(long, value_name = "S", required_unless_present = "draft", default_value = "")]
+    #[arg(
+        long,
+        value_name = "S",
+        required_unless_present = "draft",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub subject: String,
     /// Language tag of the text, such as en, zh, ru or ar
     #[arg(long, value_name = "TAG")]
@@ -298,7 +310,7 @@ pub struct AnswerArgs {
     #[arg(long = "with", value_name = "WORD")]
     pub word: String,
     /// What will be done (wilco), or why not (unable, objection)
-    #[arg(long, value_name = "T", default_value = "")]
+    #[arg(long, value_name = "T", default_value = "", hide_default_value = true)]
     pub text: String,
 }
 
@@ -321,7 +333,7 @@ pub struct ReadBackArgs {
     #[arg(long = "field", value_name = "NAME=VALUE")]
     pub fields: Vec<String>,
     /// One sentence in your own words; needed where the message has no critical fields
-    #[arg(long, value_name = "T", default_value = "")]
+    #[arg(long, value_name = "T", default_value = "", hide_default_value = true)]
     pub words: String,
     /// Language tag of the words
     #[arg(long, value_name = "TAG")]

@@ -40,11 +40,35 @@ pub(crate) fn release(home: &Path, arguments: &ReleaseArgs) -> Result<(), ApiErr
     let own = OwnKey::open(&client, &arguments.signer, arguments.one.common.officer)?;
     let path = format!("drafts/{}", arguments.one.id);
     if terminal::answers() && !arguments.yes {
-        asked(&client, &client.get(&path)?, arguments.alone, false)?;
+        let state: DraftState = client.get(&path)?;
+        terminal::tell(&to_be_signed(&state));
+        asked(&client, &state, arguments.alone, false)?;
     }
     let message = released(&client, own.as_ref(), &path, arguments.alone)?;
     sent(&message, arguments.one.common.json);
     Ok(())
+}
+
+/// A draft as it was typed, for who is about to sign it.
+fn to_be_signed(DraftState { draft, submitted, .. }: &DraftState) -> String {
+    let class = draft.class.as_deref().unwrap_or_default();
+    let marker = draft.marker.as_deref().unwrap_or("INFORMATION");
+    let mut lines = vec![format!("{} {class} {marker}", draft.precedence)];
+    let mut named =
+        |name: &str, value: Option<&str>| lines.extend(value.map(|value| format!("{name}: {value}")));
+    named("Written by", submitted.as_ref().map(|by| by.name.as_str()));
+    named("Subject", Some(&draft.subject));
+    named("About", draft.re.as_deref());
+    named("Valid until", draft.valid_until.as_deref());
+    named("Answer by", draft.answer_by.as_deref());
+    named("Form", draft.form.as_deref());
+    lines.extend(draft.fields.iter().map(|(name, value)| format!("  {name:<18} {value}")));
+    lines.extend(draft.text.lines().map(|line| format!("| {line}")));
+    if let Some(courtesy) = &draft.courtesy {
+        lines.push(format!("COURTESY TRANSLATION BY SENDER - not binding ({})", courtesy.language));
+        lines.extend(courtesy.text.lines().map(|line| format!("| {line}")));
+    }
+    lines.join("\n")
 }
 
 /// At a terminal, something LIVE goes out only after who sits there has typed its precedence once more.

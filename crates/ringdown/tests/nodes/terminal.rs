@@ -281,13 +281,26 @@ fn something_live_goes_out_of_a_terminal_only_after_its_precedence_was_typed_aga
 #[test]
 fn who_releases_what_another_submitted_is_asked_at_the_terminal_too() {
     let world = World::with_officers(&["Second"]);
-    let send = ["send", "--precedence", "FLASH", "--class", "LIVE", "--subject", "s", "--text", "t"];
+    let send = [
+        "send",
+        "--precedence",
+        "FLASH",
+        "--class",
+        "LIVE",
+        "--subject",
+        "Ship hit",
+        "--text",
+        "Is it one of yours?",
+    ];
     let submitted = world.ran(BLUE, &[&send[..], &["--json"]].concat());
     assert_eq!(submitted.exit, 5, "{}", submitted.out);
     let drafts = world.json(BLUE, &["drafts"]);
     let id = drafts[0]["id"].as_str().expect("it awaits release");
     let release = |typed: &str| {
         let mut blue = Terminal::of(&world, BLUE, &["release", id, "--officer", "2"]);
+        // What he signs stands there first.
+        let shown = blue.reads("| Is it one of yours?");
+        assert!(shown.contains("Written by: Duty officer") && shown.contains("Subject: Ship hit"), "{shown}");
         blue.reads("Type FLASH to release FLASH to GREEN - LIVE:");
         blue.types(typed);
         blue.ended()
