@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use ringdown_record::audit::sentence::Sentence;
+
 /// What happened, what it means, what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
@@ -16,6 +18,9 @@ pub struct ApiError {
     /// What to do.
     #[serde(rename = "do")]
     pub action: String,
+    /// How another language says these three, where that is known; no part of the API.
+    #[serde(skip)]
+    pub said: Option<Box<[Sentence; 3]>>,
 }
 
 /// The closed list.
@@ -82,7 +87,14 @@ impl ApiError {
         means: impl Into<String>,
         action: impl Into<String>,
     ) -> ApiError {
-        ApiError { error, what: what.into(), means: means.into(), action: action.into() }
+        ApiError { error, what: what.into(), means: means.into(), action: action.into(), said: None }
+    }
+
+    /// The same, for who reads another language too.
+    pub fn said(error: ErrorCode, what: Sentence, means: Sentence, action: Sentence) -> ApiError {
+        let said = Box::new([what, means, action]);
+        let [what, means, action] = said.each_ref().map(|sentence| sentence.english.clone());
+        ApiError { error, what, means, action, said: Some(said) }
     }
 
     /// A request that could not be understood; nothing was done.

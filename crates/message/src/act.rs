@@ -31,6 +31,25 @@ pub struct Act {
     pub deed: Deed,
 }
 
+/// What of a deed is not as it must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeedFault {
+    /// None, or more than a day.
+    StandbyMinutes,
+    /// Some where there must be none, or none where there must be some.
+    WordsBeside,
+    /// Longer than an answer may be.
+    AnswerLength,
+    /// Too many, or none and no words.
+    FieldCount,
+    /// One stands there twice.
+    FieldNames,
+    /// Longer than the words of a read-back may be.
+    ReadBackLength,
+    /// No language tag.
+    Language,
+}
+
 /// What a person does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
@@ -194,7 +213,7 @@ impl Act {
     /// Reads the canonical content of an act, and no other bytes.
     pub fn read(bytes: &[u8]) -> Result<Act, DecodeError> {
         let act: Act = from_cbor(bytes)?;
-        act.deed.check().map_err(DecodeError::Invalid)?;
+        act.deed.check().map_err(|fault| DecodeError::Invalid(fault.name()))?;
         Ok(act)
     }
 }
@@ -306,15 +325,15 @@ impl Deed {
     }
 
     /// Checks what a form alone can check; the word says what is wrong.
-    pub fn check(&self) -> Result<(), &'static str> {
+    pub fn check(&self) -> Result<(), DeedFault> {
         match self {
             Deed::Standby { minutes } if !(1..=STANDBY_MINUTES_MAX).contains(minutes) => {
-                Err("minutes of a standby")
+                Err(DeedFault::StandbyMinutes)
             }
             Deed::Answer { word, text } if word.needs_text() == text.trim().is_empty() => {
-                Err("words beside an answer")
+                Err(DeedFault::WordsBeside)
             }
-            Deed::Answer { text, .. } if text.len() > ACT_TEXT_LEN_MAX => Err("length of an answer"),
+            Deed::Answer { text, .. } if text.len() > ACT_TEXT_LEN_MAX => Err(DeedFault::AnswerLength),
             Deed::ReadBack(read_back) => read_back.check(),
             _ => Ok(()),
         }
@@ -322,19 +341,34 @@ impl Deed {
 }
 
 impl ReadBack {
-    fn check(&self) -> Result<(), &'static str> {
+    fn check(&self) -> Result<(), DeedFault> {
         if self.fields.len() > FIELDS_MAX || self.fields.is_empty() && self.words.trim().is_empty() {
-            return Err("number of fields");
+            return Err(DeedFault::FieldCount);
         }
         let names =
             self.fields.iter().map(|field| field.name.as_str()).collect::<std::collections::BTreeSet<_>>();
         if names.len() != self.fields.len() {
-            return Err("names of fields");
+            return Err(DeedFault::FieldNames);
         }
         if self.words.len() > ACT_TEXT_LEN_MAX {
-            return Err("length of a read-back");
+            return Err(DeedFault::ReadBackLength);
         }
-        if is_language(&self.language) { Ok(()) } else { Err("language of a read-back") }
+        if is_language(&self.language) { Ok(()) } else { Err(DeedFault::Language) }
+    }
+}
+
+impl DeedFault {
+    /// What is wrong, in a few words.
+    pub fn name(self) -> &'static str {
+        match self {
+            DeedFault::StandbyMinutes => "minutes of a standby",
+            DeedFault::WordsBeside => "words beside an answer",
+            DeedFault::AnswerLength => "length of an answer",
+            DeedFault::FieldCount => "number of fields",
+            DeedFault::FieldNames => "names of fields",
+            DeedFault::ReadBackLength => "length of a read-back",
+            DeedFault::Language => "language of a read-back",
+        }
     }
 }
 

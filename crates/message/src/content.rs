@@ -188,7 +188,12 @@ pub enum DraftError {
     /// The courtesy translation is not as it must be.
     Courtesy(CourtesyError),
     /// A name has a letter of another script that looks like one of its own.
-    StrangeLetter(char),
+    StrangeLetter {
+        /// The field with the name.
+        field: String,
+        /// The letter.
+        letter: char,
+    },
 }
 
 impl Marker {
@@ -251,8 +256,9 @@ impl Draft {
         if !are_fields(&self.form, &self.fields) {
             return Err(DraftError::Fields);
         }
-        if let Some(letter) = self.fields.iter().find_map(Field::strange_letter) {
-            return Err(DraftError::StrangeLetter(letter));
+        let strange = |field: &Field| Some((field.name.clone(), field.strange_letter()?));
+        if let Some((field, letter)) = self.fields.iter().find_map(strange) {
+            return Err(DraftError::StrangeLetter { field, letter });
         }
         if self.answer_by.is_some_and(|by| self.valid_until.is_some_and(|until| by > until)) {
             return Err(DraftError::Times);
@@ -438,9 +444,9 @@ impl fmt::Display for DraftError {
                 )
             }
             DraftError::Language => f.write_str("the language must be a tag such as en, zh, ru or ar"),
-            DraftError::StrangeLetter(letter) => write!(
+            DraftError::StrangeLetter { field, letter } => write!(
                 f,
-                "a name has '{letter}' ({}) beside letters of another script, which it may look like; type it in one",
+                "field '{field}': the name has '{letter}' ({}) beside letters of another script, which it may look like; type it in one",
                 code(*letter)
             ),
             DraftError::Courtesy(error) => error.fmt(f),

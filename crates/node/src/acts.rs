@@ -9,13 +9,17 @@ use ringdown_message::act::{Answer, Ask, Deed, Notice, ReadBack};
 use ringdown_message::dialogue::{Dialogue, NotNow};
 use ringdown_message::value::{Field, Time, Value};
 use ringdown_message::{Act, MessageRecord};
+use ringdown_record::audit::sentence::Sentence;
 use ringdown_record::body::Body;
 use ringdown_record::charter::ROLE_ACKNOWLEDGE;
+use ringdown_record::sentence;
 use ringdown_record::statement::{Purpose, Statement};
 use ringdown_record::{EntryHash, EntryRef, Kind, Urgency, WallTime};
 
 use crate::driver::Terms;
 use crate::line::Line;
+use crate::reasons;
+use crate::refusal::{bad_request, nothing_signed};
 use crate::signing::{ToSign, key_here, new_nonce, read_nonce, written};
 use crate::who::Who;
 
@@ -109,10 +113,13 @@ impl Line {
         if let api::Act::ThatIsCorrect { rows } = act {
             all_checked(&dialogue, rows)?;
         }
-        if let Err(what) = deed.check() {
-            return Err(ApiError::bad_request(
-                format!("This cannot be said: {what}."),
-                "See 'ringdown answer --help' for what stands beside each answer.",
+        if let Err(fault) = deed.check() {
+            return Err(bad_request(
+                sentence!("said-deed-refused", "This cannot be said: {why}.", why = reasons::of_deed(fault)),
+                sentence!(
+                    "said-deed-refused-do",
+                    "See 'ringdown answer --help' for what stands beside each answer."
+                ),
             ));
         }
         let purpose = if deed == Deed::Acknowledge { Purpose::Acknowledge } else { Purpose::Answer };
@@ -135,16 +142,8 @@ impl Line {
             api::Act::Acknowledge => Deed::Acknowledge,
             api::Act::Standby { minutes } => Deed::Standby { minutes: *minutes },
             api::Act::Answer { word, text } => Deed::Answer { word: answer(word)?, text: text.trim().into() },
-            api::Act::ReadBack { fields, words, .. }
-                if dialogue.is_read_back() && fields.is_empty() && words.trim().is_empty() =>
-            {
-                return Err(ApiError::bad_request(
-                    "The read-back says nothing.",
-                    "Say in a sentence of your own what the message tells you and what it asks (--words).",
-                ));
-            }
             api::Act::ReadBack { fields, words, language, looked_again } => Deed::ReadBack(ReadBack {
-                fields: self.read_back_fields(&dialogue.critical, fields)?,
+                fields: self.read_back_fields(dialogue, fields, words)?,
                 language: language.clone().unwrap_or_else(|| "und".into()),
                 words: words.trim().into(),
                 looked_again: *looked_again,
@@ -200,15 +199,23 @@ impl Line {
     /// Every critical field, in the message's order, read in this side's own habits.
     fn read_back_fields(
         &self,
-        critical: &[Field],
+        dialogue: &Dialogue,
         typed: &BTreeMap<String, String>,
+        words: &str,
     ) -> Result<Vec<Field>, ApiError> {
-        let names = || critical.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+        let critical = &dialogue.critical[..];
         if let Some(stranger) = typed.keys().find(|name| !critical.iter().any(|field| field.name == **name)) {
-            return Err(ApiError::bad_request(
-                format!("The message has no critical field '{stranger}'."),
-                format!("Read back: {}.", names()),
+            return Err(bad_request(
+                sentence!(
+                    "said-no-critical-field",
+                    "The message has no critical field '{field}'.",
+                    field = stranger
+                ),
+                sentence!("said-read-back-these", "Read back: {fields}.", fields = names(critical)),
             ));
+        }
+        if dialogue.is_read_back() {
+            says_something(critical, typed, words)?;
         }
         let reference = reference(self.clock.now().wall);
         let mut fields = Vec::new();
@@ -217,15 +224,24 @@ impl Line {
             let text = typed.get(&field.name).map_or("", |text| text.trim());
             match Value::parse(field.value.kind(), text, &self.site.habits, reference) {
                 Ok(value) => fields.push(Field { name: field.name.clone(), critical: true, value }),
-                Err(error) => problems.push(format!("{}: {error}", field.name)),
+                Err(error) => problems.push(sentence!(
+                    "said-of-field",
+                    "{field}: {why}",
+                    field = &field.name,
+                    why = reasons::of_typed(&error)
+                )),
             }
         }
         if problems.is_empty() {
             return Ok(fields);
         }
-        Err(ApiError::bad_request(
-            format!("The read-back cannot be read: {}.", problems.join("; ")),
-            format!("Type every critical field as you understood it: {}.", names()),
+        Err(bad_request(
+            sentence!("said-read-back-unreadable", "The read-back cannot be read: {why}.", why = problems),
+            sentence!(
+                "said-read-back-unreadable-do",
+                "Type every critical field as you understood it: {fields}.",
+                fields = names(critical)
+            ),
         ))
     }
 }
@@ -233,27 +249,57 @@ impl Line {
 /// "That is correct" is said of what a person held against his own order, row by row.
 fn all_checked(dialogue: &Dialogue, rows: &[String]) -> Result<(), ApiError> {
     let read_back = dialogue.pending().map_or(&[][..], |round| &round.read_back.fields);
-    let left: Vec<&str> = read_back
-        .iter()
-        .map(|field| field.name.as_str())
-        .filter(|name| !rows.iter().any(|row| row == name))
-        .collect();
+    let left = names(read_back.iter().filter(|field| !rows.contains(&field.name)));
     if left.is_empty() {
         return Ok(());
     }
-    Err(ApiError::bad_request(
-        format!("Not every row of the read-back is checked: {}.", left.join(", ")),
-        "Hold each row against your own order. On a terminal 'ringdown confirm' asks row by row; a program names \
-         each with --row NAME.",
+    Err(bad_request(
+        sentence!("said-rows-left", "Not every row of the read-back is checked: {fields}.", fields = left),
+        sentence!(
+            "said-rows-left-do",
+            "Hold each row against your own order. On a terminal 'ringdown confirm' asks row by row; a program names \
+             each with --row NAME."
+        ),
+    ))
+}
+
+/// Names of fields, one after another.
+fn names<'a>(fields: impl IntoIterator<Item = &'a Field>) -> String {
+    fields.into_iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// A read-back has every critical field of the message; of a message without any it says something in words.
+fn says_something(critical: &[Field], typed: &BTreeMap<String, String>, words: &str) -> Result<(), ApiError> {
+    let is_typed = |field: &&Field| typed.get(&field.name).is_some_and(|text| !text.trim().is_empty());
+    let missing = names(critical.iter().filter(|field| !is_typed(field)));
+    if critical.is_empty() && words.trim().is_empty() {
+        return Err(bad_request(
+            sentence!("said-read-back-empty", "The read-back says nothing."),
+            sentence!(
+                "said-read-back-empty-do",
+                "Say in a sentence of your own what the message tells you and what it asks (--words)."
+            ),
+        ));
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(bad_request(
+        sentence!("said-read-back-missing", "The read-back lacks: {fields}.", fields = missing),
+        sentence!(
+            "said-read-back-unreadable-do",
+            "Type every critical field as you understood it: {fields}.",
+            fields = names(critical)
+        ),
     ))
 }
 
 fn done_before() -> ApiError {
-    ApiError::new(
+    ApiError::said(
         ErrorCode::Conflict,
-        "This was done before.",
-        "Nothing was signed or sent.",
-        "Look at the message: it says who did it, and when.",
+        sentence!("said-done-before", "This was done before."),
+        nothing_signed(),
+        sentence!("said-done-before-do", "Look at the message: it says who did it, and when."),
     )
 }
 
@@ -261,23 +307,35 @@ pub(crate) fn answer(word: &str) -> Result<Answer, ApiError> {
     let plain = word.trim().replace(['-', '_'], " ");
     Answer::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(&plain)).ok_or_else(|| {
         let known = Answer::ALL.map(Answer::name).join(", ");
-        ApiError::bad_request(format!("'{word}' is no answer."), format!("Use one of {known}."))
+        bad_request(
+            sentence!("said-no-answer", "'{word}' is no answer.", word = word),
+            sentence!("said-use-one-of", "Use one of {known}.", known = known),
+        )
     })
 }
 
 fn not_now(reason: NotNow) -> ApiError {
     let (code, todo) = match reason {
-        NotNow::OtherSide => (ErrorCode::BadRequest, "Look at the inbox for messages that wait for you."),
+        NotNow::OtherSide => (
+            ErrorCode::BadRequest,
+            sentence!("said-see-inbox", "Look at the inbox for messages that wait for you."),
+        ),
         _ => (ErrorCode::Conflict, what_to_do(reason)),
     };
-    ApiError::new(code, format!("This cannot be done now: {reason}."), "Nothing was signed or sent.", todo)
+    let what = sentence!("said-not-now", "This cannot be done now: {why}.", why = reasons::not_now(reason));
+    ApiError::said(code, what, nothing_signed(), todo)
 }
 
-fn what_to_do(reason: NotNow) -> &'static str {
+fn what_to_do(reason: NotNow) -> Sentence {
     match reason {
-        NotNow::AcknowledgeFirst => "Acknowledge it, then answer.",
-        NotNow::Expired | NotNow::Delayed => "Ask if it is still valid, or answer UNABLE with a reason.",
-        NotNow::Different => "Say that the read-back is wrong, or that the message was wrong.",
-        _ => "Look at the message for what may be done now.",
+        NotNow::AcknowledgeFirst => sentence!("said-acknowledge-then", "Acknowledge it, then answer."),
+        NotNow::Expired | NotNow::Delayed => {
+            sentence!("said-ask-if-valid", "Ask if it is still valid, or answer UNABLE with a reason.")
+        }
+        NotNow::Different => sentence!(
+            "said-say-it-is-wrong",
+            "Say that the read-back is wrong, or that the message was wrong."
+        ),
+        _ => sentence!("said-see-message", "Look at the message for what may be done now."),
     }
 }

@@ -5,8 +5,10 @@ use ringdown_api::signing::{self, SignAs};
 use ringdown_api::{ApiError, ErrorCode, zulu};
 use ringdown_line::{Submission, SubmitError};
 use ringdown_message::{Draft, Serial};
+use ringdown_record::audit::sentence::Sentence;
 use ringdown_record::body::Body;
 use ringdown_record::charter::ROLE_RELEASE;
+use ringdown_record::sentence;
 use ringdown_record::statement::{Purpose, Statement};
 use ringdown_record::{DraftId, EntryHash, Kind, TrafficClass, Urgency, WallTime};
 use ringdown_store::{StoredDraft, WriteError};
@@ -16,6 +18,8 @@ use tokio::sync::oneshot;
 use crate::driver::{Command, Compose, SubmitFailure, Terms};
 use crate::entropy::hex;
 use crate::line::{Line, unreadable};
+use crate::reasons;
+use crate::refusal::{bad_request, internal, nothing_sent, nothing_signed};
 use crate::signing::{ToSign, bad_field, key_here, new_nonce, purpose_of, read_nonce, written};
 use crate::who::Who;
 
@@ -63,8 +67,7 @@ impl Line {
     }
 
     async fn keep(&self, id: DraftId, kept: Kept) -> Result<api::DraftState, ApiError> {
-        let content =
-            serde_json::to_vec(&kept).map_err(|error| ApiError::bad_request(error.to_string(), ""))?;
+        let content = serde_json::to_vec(&kept).map_err(internal)?;
         let (reply, done) = oneshot::channel();
         self.command(Command::Draft(id, Some(content), reply)).await?;
         done.await.map_err(|_| stopping())?.map_err(cannot_store)?;
@@ -89,9 +92,10 @@ impl Line {
     /// A draft that is not released; `None` if nothing is kept under this id.
     fn open_draft(&self, id: DraftId) -> Result<Option<Kept>, ApiError> {
         match self.stored_draft(id)? {
-            Some(stored) if stored.released.is_some() => {
-                Err(conflict("This draft was released; it is a message now."))
-            }
+            Some(stored) if stored.released.is_some() => Err(conflict(sentence!(
+                "said-draft-is-message",
+                "This draft was released; it is a message now."
+            ))),
             Some(stored) => Kept::read(&stored).map(Some),
             None => Ok(None),
         }
@@ -170,14 +174,15 @@ impl Line {
             (SignAs::ReleaseAlone, _) if !self.charter.release_alone => Err(never_alone(draft)),
             (SignAs::ReleaseAlone | SignAs::Draft, _) => Ok(None),
             (SignAs::Release, Some(first)) if first.signed.prepared.officer == officer => {
-                Err(second_person(draft, "The same officer cannot be both."))
+                Err(second_person(draft, sentence!("said-not-both", "The same officer cannot be both.")))
             }
             (SignAs::Release, Some(first)) => {
                 self.signed_statement(draft, &first.signed, None).map(|(statement, _)| Some(statement))
             }
-            (SignAs::Release, None) if two => {
-                Err(second_person(draft, "The first has to submit it: 'as' is 'draft'."))
-            }
+            (SignAs::Release, None) if two => Err(second_person(
+                draft,
+                sentence!("said-first-submits", "The first has to submit it: 'as' is 'draft'."),
+            )),
             (SignAs::Release, None) => Ok(None),
         }
     }
@@ -279,7 +284,10 @@ impl Line {
         let _turn = self.turn_for(&draft).await?;
         let prepared = &signed.prepared;
         if prepared.sign_as == SignAs::Draft {
-            return Err(second_person(&draft, "This officer signed that he wrote it."));
+            return Err(second_person(
+                &draft,
+                sentence!("said-signed-as-writer", "This officer signed that he wrote it."),
+            ));
         }
         let first = self.first_of_two(&draft, &kept, prepared.officer, prepared.sign_as)?;
         if let Some(submitted) = &kept.submitted
@@ -382,95 +390,136 @@ impl Line {
 }
 
 fn no_draft() -> ApiError {
-    ApiError::new(
+    ApiError::said(
         ErrorCode::NotFound,
-        "There is no such draft.",
-        "Nothing was sent.",
-        "Put the draft first, then prepare, sign and release it.",
+        sentence!("said-no-draft", "There is no such draft."),
+        nothing_sent(),
+        sentence!("said-no-draft-do", "Put the draft first, then prepare, sign and release it."),
     )
 }
 
 /// Two people are the rule, and this is one.
-fn second_person(draft: &Draft, what: &str) -> ApiError {
+fn second_person(draft: &Draft, why: Sentence) -> ApiError {
     let precedence = draft.precedence.name();
-    ApiError::new(
+    ApiError::said(
         ErrorCode::SecondPerson,
-        format!("A {precedence} message is released by two people. {what}"),
-        "Nothing was sent.",
-        "Another officer releases it, with his own key: 'ringdown release ID', or the board of his console.",
+        sentence!(
+            "said-two-people",
+            "A {precedence} message is released by two people. {why}",
+            precedence = precedence,
+            why = why
+        ),
+        nothing_sent(),
+        sentence!(
+            "said-two-people-do",
+            "Another officer releases it, with his own key: 'ringdown release ID', or the board of his console."
+        ),
     )
 }
 
 fn never_alone(draft: &Draft) -> ApiError {
-    second_person(draft, "The charter of this line does not let one person release it in an emergency.")
+    second_person(
+        draft,
+        sentence!(
+            "said-never-alone",
+            "The charter of this line does not let one person release it in an emergency."
+        ),
+    )
 }
 
 fn one_is_enough() -> ApiError {
-    ApiError::new(
+    ApiError::said(
         ErrorCode::Conflict,
-        "One person releases this message.",
-        "Nothing was signed or sent.",
-        "Release it: no second officer is needed.",
+        sentence!("said-one-is-enough", "One person releases this message."),
+        nothing_signed(),
+        sentence!("said-one-is-enough-do", "Release it: no second officer is needed."),
     )
 }
 
 fn number_taken(serial: &str) -> ApiError {
-    ApiError::new(
+    ApiError::said(
         ErrorCode::Conflict,
-        format!("Another message took the number {serial} after this one was submitted under it."),
-        "Nothing was sent; what was written is kept.",
-        "Return it to the drafter, who submits it again under the next number.",
+        sentence!(
+            "said-number-taken",
+            "Another message took the number {serial} after this one was submitted under it.",
+            serial = serial
+        ),
+        sentence!("said-number-taken-means", "Nothing was sent; what was written is kept."),
+        sentence!(
+            "said-number-taken-do",
+            "Return it to the drafter, who submits it again under the next number."
+        ),
     )
 }
 
-fn conflict(what: &str) -> ApiError {
-    ApiError::new(ErrorCode::Conflict, what, "Nothing was sent by this request.", "Prepare and sign again.")
+fn conflict(what: Sentence) -> ApiError {
+    let means = sentence!("said-nothing-by-this", "Nothing was sent by this request.");
+    let todo = sentence!("said-prepare-again", "Prepare and sign again.");
+    ApiError::said(ErrorCode::Conflict, what, means, todo)
 }
 
 pub(crate) fn stopping() -> ApiError {
-    ApiError::new(
+    ApiError::said(
         ErrorCode::Failed,
-        "The node is stopping.",
-        "Nothing is known of the outcome.",
-        "Start it again; releasing the same draft again cannot send it twice.",
+        sentence!("said-stopping", "The node is stopping."),
+        sentence!("said-stopping-means", "Nothing is known of the outcome."),
+        sentence!("said-stopping-do", "Start it again; releasing the same draft again cannot send it twice."),
     )
 }
 
 pub(crate) fn cannot_store(error: WriteError) -> ApiError {
-    ApiError::new(
+    ApiError::said(
         ErrorCode::CannotStore,
-        format!("CANNOT STORE: {error}."),
-        "Nothing was kept or sent. Receiving has stopped and the peer was told.",
-        "Free space on the disk, or start the node anew after checking it.",
+        sentence!("said-cannot-store", "CANNOT STORE: {why}.", why = reasons::of_write(&error)),
+        sentence!(
+            "said-cannot-store-means",
+            "Nothing was kept or sent. Receiving has stopped and the peer was told."
+        ),
+        sentence!(
+            "said-cannot-store-do",
+            "Free space on the disk, or start the node anew after checking it."
+        ),
     )
 }
 
 fn submit_error(failure: SubmitFailure) -> ApiError {
     let refused = match failure {
         SubmitFailure::Refused(refused) => refused,
-        SubmitFailure::Releasing => return conflict("This draft is being released by another request."),
-        SubmitFailure::Released(_) => return conflict("This draft was released."),
+        SubmitFailure::Releasing => {
+            return conflict(sentence!(
+                "said-draft-is-releasing",
+                "This draft is being released by another request."
+            ));
+        }
+        SubmitFailure::Released(_) => {
+            return conflict(sentence!("said-draft-was-released", "This draft was released."));
+        }
         SubmitFailure::Unreadable(error) => return unreadable(error),
         SubmitFailure::NotDurable => return cannot_store(WriteError::Stopped("the disk failed".into())),
     };
-    let what = format!("Nothing was signed or sent: {refused}.");
+    let what = sentence!(
+        "said-not-sealed",
+        "Nothing was signed or sent: {why}.",
+        why = reasons::of_submit(&refused)
+    );
     match refused {
-        SubmitError::SerialTaken { .. } => conflict(&what),
-        SubmitError::LineShut => ApiError::new(
+        SubmitError::SerialTaken { .. } => conflict(what),
+        SubmitError::LineShut => ApiError::said(
             ErrorCode::LineShut,
             what,
-            "Drafts are kept; receipts and acknowledgements still pass.",
-            "Wait until both sides are ready again.",
+            sentence!("said-shut-means", "Drafts are kept; receipts and acknowledgements still pass."),
+            sentence!("said-shut-do", "Wait until both sides are ready again."),
         ),
         SubmitError::CannotStore => cannot_store(WriteError::Full),
-        SubmitError::OwnRecordIsOld => ApiError::new(
+        SubmitError::OwnRecordIsOld => ApiError::said(
             ErrorCode::NotTrusted,
             what,
-            "Signing on an old copy would make two histories.",
-            "Stop the node and restore the newest copy of the home.",
+            sentence!("said-old-copy-means", "Signing on an old copy would make two histories."),
+            sentence!("said-old-copy-do", "Stop the node and restore the newest copy of the home."),
         ),
-        SubmitError::Content | SubmitError::Refused(_) => {
-            ApiError::bad_request(what, "Prepare the draft again and sign what the node answers.")
-        }
+        SubmitError::Content | SubmitError::Refused(_) => bad_request(
+            what,
+            sentence!("said-prepare-draft-again", "Prepare the draft again and sign what the node answers."),
+        ),
     }
 }

@@ -3,14 +3,17 @@
 use ringdown_api as api;
 use ringdown_api::ApiError;
 use ringdown_message::dialogue::NotNow;
-use ringdown_message::form::Form;
+use ringdown_message::form::{Form, FormProblem};
 use ringdown_message::value::{Field, Time};
 use ringdown_message::{Courtesy, Draft, Ledger, Marker, MessageRecord};
+use ringdown_record::sentence;
 use ringdown_record::{EntryHash, Precedence, TrafficClass, WallTime};
 use tokio::sync::MutexGuard;
 
 use crate::acts::reference;
 use crate::line::Line;
+use crate::reasons;
+use crate::refusal::{bad_request, nothing_signed};
 
 impl Line {
     /// Checks the words and limits of a draft.
@@ -18,9 +21,12 @@ impl Line {
         let class = match draft.class.as_ref().or(self.default_class.as_ref()) {
             Some(word) => parse_word(word, &TrafficClass::ALL, TrafficClass::name, "class")?,
             None => {
-                return Err(ApiError::bad_request(
-                    "The message has no class.",
-                    "Say whether it is meant: LIVE, EXERCISE or TEST (--class on the command line).",
+                return Err(bad_request(
+                    sentence!("said-no-class", "The message has no class."),
+                    sentence!(
+                        "said-no-class-do",
+                        "Say whether it is meant: LIVE, EXERCISE or TEST (--class on the command line)."
+                    ),
                 ));
             }
         };
@@ -49,14 +55,18 @@ impl Line {
             courtesy: draft.courtesy.as_ref().map(courtesy),
         };
         checked.check().map_err(|error| {
-            ApiError::bad_request(
-                format!("The message cannot be sent: {error}."),
-                "Change it and send it again.",
+            bad_request(
+                sentence!(
+                    "said-draft-refused",
+                    "The message cannot be sent: {why}.",
+                    why = reasons::of_draft(&error)
+                ),
+                sentence!("said-draft-refused-do", "Change it and send it again."),
             )
         })?;
         if let Some(form) = form {
             let result = form.check(as_marker, precedence, &checked.fields, &checked.text);
-            result.map_err(|problem| refused_by(form, &[problem.to_string()]))?;
+            result.map_err(|problem| refused_by(form, &[problem]))?;
         }
         Ok(checked)
     }
@@ -65,9 +75,9 @@ impl Line {
     pub(crate) fn form(&self, name: &str) -> Result<&Form, ApiError> {
         let forms = self.site.forms();
         forms.by_wire_id(name).or_else(|| forms.newest(name)).ok_or_else(|| {
-            ApiError::bad_request(
-                format!("There is no form '{name}' here."),
-                "Look at the forms there are with 'ringdown forms'.",
+            bad_request(
+                sentence!("said-no-form", "There is no form '{name}' here.", name = name),
+                sentence!("said-no-form-do", "Look at the forms there are with 'ringdown forms'."),
             )
         })
     }
@@ -82,25 +92,33 @@ impl Line {
             if draft.fields.is_empty() {
                 return Ok(Vec::new());
             }
-            return Err(ApiError::bad_request(
-                "Fields belong to a form, and none is named.",
-                "Name the form; 'ringdown forms' lists them.",
+            return Err(bad_request(
+                sentence!("said-fields-without-form", "Fields belong to a form, and none is named."),
+                sentence!("said-fields-without-form-do", "Name the form; 'ringdown forms' lists them."),
             ));
         };
         let typed: Vec<_> = draft.fields.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
         let reference = reference(self.clock.now().wall);
-        form.fields(marker, &typed, &self.site.habits, reference).map_err(|problems| {
-            let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
-            refused_by(form, &problems)
-        })
+        form.fields(marker, &typed, &self.site.habits, reference)
+            .map_err(|problems| refused_by(form, &problems))
     }
 
     fn time(&self, text: Option<&String>, name: &str) -> Result<Option<WallTime>, ApiError> {
         let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
         let time = Time::parse(text, reference(self.clock.now().wall)).map_err(|error| {
-            ApiError::bad_request(
-                format!("'{text}' is no time for {name}: {error}."),
-                "Write it as a date-time group in Zulu time, such as 232015Z NOV 26.",
+            bad_request(
+                sentence!(
+                    "said-no-time",
+                    "'{text}' is no time for {name}: {why}.",
+                    text = text,
+                    name = name,
+                    why = reasons::of_typed(&error)
+                ),
+                sentence!(
+                    "said-no-time-do",
+                    "Write it as a date-time group in Zulu time, such as {example}.",
+                    example = "232015Z NOV 26"
+                ),
             )
         })?;
         Ok(Some(WallTime::from_ms(u64::from(time.minutes()) * 60_000)))
@@ -139,11 +157,16 @@ impl Line {
         });
         match result {
             None | Some(Ok(())) => Ok(()),
-            Some(Err(reason)) => Err(ApiError::new(
+            Some(Err(reason)) => Err(ApiError::said(
                 api::ErrorCode::Conflict,
-                format!("This cannot be said about {}: {reason}.", serial.unwrap_or_default()),
-                "Nothing was signed or sent.",
-                "Look at that message for what may be done now.",
+                sentence!(
+                    "said-may-not-refer",
+                    "This cannot be said about {serial}: {why}.",
+                    serial = serial.unwrap_or_default(),
+                    why = reasons::not_now(reason)
+                ),
+                nothing_signed(),
+                sentence!("said-may-not-refer-do", "Look at that message for what may be done now."),
             )),
         }
     }
@@ -162,10 +185,16 @@ pub(crate) fn courtesy(translated: &api::translation::Translated) -> Courtesy {
     Courtesy { language: translated.language.trim().into(), text: translated.text.clone() }
 }
 
-fn refused_by(form: &Form, problems: &[String]) -> ApiError {
-    ApiError::bad_request(
-        format!("The message does not keep to the form '{}': {}.", form.id(), problems.join("; ")),
-        format!("See 'ringdown forms {}' for its fields.", form.id()),
+fn refused_by(form: &Form, problems: &[FormProblem]) -> ApiError {
+    let problems: Vec<_> = problems.iter().map(reasons::of_form).collect();
+    bad_request(
+        sentence!(
+            "said-not-the-form",
+            "The message does not keep to the form '{form}': {why}.",
+            form = form.id(),
+            why = problems
+        ),
+        sentence!("said-not-the-form-do", "See 'ringdown forms {form}' for its fields.", form = form.id()),
     )
 }
 
@@ -177,6 +206,9 @@ fn parse_word<T: Copy>(
 ) -> Result<T, ApiError> {
     all.iter().copied().find(|value| name(*value).eq_ignore_ascii_case(word)).ok_or_else(|| {
         let known: Vec<_> = all.iter().map(|value| name(*value)).collect();
-        ApiError::bad_request(format!("'{word}' is no {what}."), format!("Use one of {}.", known.join(", ")))
+        bad_request(
+            sentence!("said-no-word", "'{word}' is no {what}.", word = word, what = what),
+            sentence!("said-use-one-of", "Use one of {known}.", known = known.join(", ")),
+        )
     })
 }

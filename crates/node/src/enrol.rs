@@ -16,6 +16,8 @@ use axum::routing::get;
 use axum::{Extension, Json, Router};
 use ringdown_api::signing::{self, PasskeyAnswer};
 use ringdown_api::{ApiError, ErrorCode};
+use ringdown_record::audit::sentence::Sentence;
+use ringdown_record::sentence;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
@@ -204,9 +206,14 @@ struct EnrolPage<'a> {
 }
 
 async fn show(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
-    let wished = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let t = Texts::new(wished.and_then(Language::accepted).unwrap_or_default());
+    let t = texts(&headers);
     console::page(&EnrolPage { t: &t, desk: &desk, challenge: hex(&desk.challenge) })
+}
+
+/// In the language that the browser prefers.
+fn texts(headers: &HeaderMap) -> Texts {
+    let wished = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Texts::new(wished.and_then(Language::accepted).unwrap_or_default())
 }
 
 /// What the page brings.
@@ -222,7 +229,7 @@ struct Made {
 async fn enrol(State(desk): State<Arc<Desk>>, headers: HeaderMap, Json(made): Json<Made>) -> Response {
     match desk.enrol(&headers, made) {
         Ok(index) => Json(serde_json::json!({"officer": index})).into_response(),
-        Err(error) => Failure(error).into_response(),
+        Err(error) => Failure(console::spoken(&error, &texts(&headers))).into_response(),
     }
 }
 
@@ -232,11 +239,17 @@ impl Desk {
         let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
         // Comparing hashes tells a guesser nothing about how much was right.
         if Sha256::digest(shown) != Sha256::digest(&self.token) {
-            return Err(ApiError::new(
+            return Err(ApiError::said(
                 ErrorCode::NotSignedIn,
-                "This is not the address that 'ringdown officer enrol' printed.",
-                NOBODY,
-                "Open it as it was printed, with all that stands behind the #.",
+                sentence!(
+                    "said-other-address",
+                    "This is not the address that 'ringdown officer enrol' printed."
+                ),
+                nobody(),
+                sentence!(
+                    "said-other-address-do",
+                    "Open it as it was printed, with all that stands behind the #."
+                ),
             ));
         }
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -244,8 +257,10 @@ impl Desk {
             return Ok(index);
         }
         let key = unhex_any(&made.public).and_then(|spki| compressed(&spki)).ok_or_else(|| {
-            let what = "The authenticator made a key of another kind than P-256.";
-            ApiError::new(ErrorCode::BadRequest, what, NOBODY, "Use an authenticator that knows ES256.")
+            let what =
+                sentence!("said-other-curve", "The authenticator made a key of another kind than P-256.");
+            let todo = sentence!("said-other-curve-do", "Use an authenticator that knows ES256.");
+            ApiError::said(ErrorCode::BadRequest, what, nobody(), todo)
         })?;
         let passkey = PasskeyEntry::new(&key, &self.rp_id, &self.origin);
         let entry = OfficerEntry::with_passkey(&self.name, &self.may, passkey);
@@ -258,11 +273,11 @@ impl Desk {
 }
 
 fn refused(error: ConfigError) -> ApiError {
-    ApiError::new(
+    ApiError::said(
         ErrorCode::BadRequest,
-        format!("{error}."),
-        NOBODY,
-        "Begin again: 'ringdown officer enrol'.",
+        sentence!("said-not-enrolled", "{reason}.", reason = error.to_string()),
+        nobody(),
+        sentence!("said-not-enrolled-do", "Begin again: 'ringdown officer enrol'."),
     )
 }
 
@@ -275,7 +290,9 @@ fn compressed(spki: &[u8]) -> Option<[u8; 33]> {
     Some(key)
 }
 
-const NOBODY: &str = "Nobody was enrolled.";
+fn nobody() -> Sentence {
+    sentence!("said-nobody-enrolled", "Nobody was enrolled.")
+}
 
 #[cfg(test)]
 mod tests {

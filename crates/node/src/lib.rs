@@ -29,6 +29,8 @@ pub mod notes;
 pub mod officers;
 mod our_translation;
 mod play;
+mod reasons;
+mod refusal;
 mod replay;
 mod serve;
 mod signing;

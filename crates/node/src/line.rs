@@ -9,6 +9,7 @@ use ringdown_api::{Change, ErrorCode, zulu};
 use ringdown_line::{CarrierId, Endpoint};
 use ringdown_message::{AtPeer, Content, Ledger, LineState, MessageRecord, Serial, Voice};
 use ringdown_record::body::Body;
+use ringdown_record::sentence;
 use ringdown_record::{Charter, DraftId, Entry, EntryHash, LineId, Place, Side, SignedCharter, WallTime};
 use ringdown_store::{Numbered, ReadError, Reader, StoredDraft, StoredNote};
 use tokio::sync::{broadcast, mpsc, watch};
@@ -19,6 +20,8 @@ use crate::driver::Command;
 use crate::ladder::Timers;
 use crate::notes::{Kept, RefusedNotes};
 use crate::officers::HomeOfficer;
+use crate::reasons;
+use crate::refusal::bad_request;
 use crate::site::Site;
 use crate::watch::Watch;
 
@@ -472,9 +475,14 @@ impl Line {
         }
         let serial = Serial::parse(name, &self.charter).map_err(|error| {
             let (a, b) = (self.name(Side::Zero), self.name(Side::One));
-            api::ApiError::bad_request(
-                format!("{error}."),
-                format!("Name a message by its side and number, such as '{a} 0142' or '{b} T-0003'."),
+            bad_request(
+                reasons::of_serial(&error),
+                sentence!(
+                    "said-name-a-message",
+                    "Name a message by its side and number, such as '{a} 0142' or '{b} T-0003'.",
+                    a = a,
+                    b = b
+                ),
             )
         })?;
         shared.ledger.find(&serial).cloned().ok_or_else(|| not_found(&serial.text(&self.charter)))
@@ -564,20 +572,23 @@ fn event(
 
 /// There is nothing of this name.
 pub fn not_found(name: &str) -> api::ApiError {
-    api::ApiError::new(
+    api::ApiError::said(
         ErrorCode::NotFound,
-        format!("There is no message {name} in this record."),
-        "It was not sent, or has not arrived here.",
-        "Look at the inbox and the outbox for the messages there are.",
+        sentence!("said-no-message", "There is no message {name} in this record.", name = name),
+        sentence!("said-no-message-means", "It was not sent, or has not arrived here."),
+        sentence!("said-no-message-do", "Look at the inbox and the outbox for the messages there are."),
     )
 }
 
 /// The disk gave something back that was not written there, or nothing.
 pub(crate) fn unreadable(error: ReadError) -> api::ApiError {
-    api::ApiError::new(
+    api::ApiError::said(
         ErrorCode::Failed,
-        format!("{error}."),
-        "Nothing wrong is shown; what is damaged is not shown at all.",
-        "Stop the node, keep the file, and restore the home from its newest copy.",
+        reasons::of_read(&error),
+        sentence!("said-unreadable-means", "Nothing wrong is shown; what is damaged is not shown at all."),
+        sentence!(
+            "said-unreadable-do",
+            "Stop the node, keep the file, and restore the home from its newest copy."
+        ),
     )
 }

@@ -6,12 +6,14 @@ use ringdown_api::translation::{OurTranslation, Translated};
 use ringdown_api::{ApiError, ErrorCode, zulu};
 use ringdown_message::{Courtesy, CourtesyError, TEXT_LEN_MAX};
 use ringdown_record::EntryHash;
+use ringdown_record::sentence;
 use tokio::sync::oneshot;
 
 use crate::desk::{cannot_store, stopping};
 use crate::draft::courtesy;
 use crate::driver::Command;
 use crate::line::Line;
+use crate::refusal::{bad_request, internal};
 use crate::who::Who;
 
 /// Translations that are kept beside one message, corrected ones included.
@@ -28,11 +30,15 @@ impl Line {
     fn our_translations(&self, entry: &EntryHash) -> Result<Vec<OurTranslation>, ApiError> {
         let Some(kept) = self.beside(entry)? else { return Ok(Vec::new()) };
         serde_json::from_slice(&kept).map_err(|error| {
-            ApiError::new(
+            ApiError::said(
                 ErrorCode::Failed,
-                format!("The translations kept beside this message cannot be read: {error}."),
-                "The message itself is as it was.",
-                "Restore the home from its newest copy.",
+                sentence!(
+                    "said-ours-unreadable",
+                    "The translations kept beside this message cannot be read: {reason}.",
+                    reason = error.to_string()
+                ),
+                sentence!("said-message-as-it-was", "The message itself is as it was."),
+                sentence!("said-restore", "Restore the home from its newest copy."),
             )
         })
     }
@@ -50,9 +56,15 @@ impl Line {
         let officer = &self.officer_asking(who)?.public.name;
         let message = self.find(name)?;
         if message.side == self.own {
-            return Err(ApiError::bad_request(
-                "This message is ours; only the other side's are translated here.",
-                "Give a translation of an own message with it, when it is sent.",
+            return Err(bad_request(
+                sentence!(
+                    "said-ours-only-theirs",
+                    "This message is ours; only the other side's are translated here."
+                ),
+                sentence!(
+                    "said-ours-only-theirs-do",
+                    "Give a translation of an own message with it, when it is sent."
+                ),
             ));
         }
         let given = courtesy(&given);
@@ -63,17 +75,23 @@ impl Line {
             return self.message_with_notes(name);
         }
         if kept.len() >= OURS_MAX {
-            return Err(ApiError::new(
+            return Err(ApiError::said(
                 ErrorCode::Conflict,
-                format!("There are {OURS_MAX} translations beside this message, as many as are kept."),
-                "What was written now was not kept; the earlier ones are there.",
-                "Write it down elsewhere.",
+                sentence!(
+                    "said-ours-full",
+                    "There are {max} translations beside this message, as many as are kept.",
+                    max = OURS_MAX
+                ),
+                sentence!(
+                    "said-ours-full-means",
+                    "What was written now was not kept; the earlier ones are there."
+                ),
+                sentence!("said-ours-full-do", "Write it down elsewhere."),
             ));
         }
         let at = zulu(self.clock.now().wall);
         kept.push(OurTranslation { officer: officer.clone(), at, language, text });
-        let content =
-            serde_json::to_vec(&kept).map_err(|error| ApiError::bad_request(error.to_string(), ""))?;
+        let content = serde_json::to_vec(&kept).map_err(internal)?;
         let (reply, done) = oneshot::channel();
         self.command(Command::Beside(message.hash, content, reply)).await?;
         done.await.map_err(|_| stopping())?.map_err(cannot_store)?;
@@ -86,14 +104,19 @@ fn checked(given: &Courtesy) -> Result<(), ApiError> {
     // It keeps to what a courtesy translation does, beside nothing.
     let what = match given.check("", "") {
         Ok(()) => return Ok(()),
-        Err(CourtesyError::Empty) => "it has no text".to_owned(),
-        Err(CourtesyError::TooLong { len }) => format!("it has {len} bytes, the most is {TEXT_LEN_MAX}"),
+        Err(CourtesyError::Empty) => sentence!("said-ours-empty", "it has no text"),
+        Err(CourtesyError::TooLong { len }) => sentence!(
+            "said-ours-too-long",
+            "it has {len} bytes, the most is {max}",
+            len = len,
+            max = TEXT_LEN_MAX
+        ),
         Err(CourtesyError::Language | CourtesyError::SameLanguage) => {
-            "its language must be a tag such as en, zh, ru or ar".to_owned()
+            sentence!("said-ours-language", "its language must be a tag such as en, zh, ru or ar")
         }
     };
-    Err(ApiError::bad_request(
-        format!("The translation was not kept: {what}."),
-        "Change it and keep it again.",
+    Err(bad_request(
+        sentence!("said-ours-not-kept", "The translation was not kept: {why}.", why = what),
+        sentence!("said-ours-not-kept-do", "Change it and keep it again."),
     ))
 }

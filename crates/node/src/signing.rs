@@ -3,12 +3,15 @@
 use ringdown_api::signing::{self, SignAs};
 use ringdown_api::{ApiError, ErrorCode};
 use ringdown_record::charter::{self, OfficerKey};
+use ringdown_record::sentence;
 use ringdown_record::statement::{Assertion, Purpose, Signature, Statement, StatementTerms};
 use ringdown_record::{EntryRef, Place, SigningKey, Urgency};
 
 use crate::entropy::{hex, random, unhex, unhex_any};
 use crate::line::Line;
 use crate::officers::HomeOfficer;
+use crate::reasons;
+use crate::refusal::{bad_request, nothing_signed};
 use crate::who::Who;
 
 /// What a statement binds, besides line and side.
@@ -42,9 +45,9 @@ impl Line {
     /// The officer of this number.
     pub(crate) fn officer(&self, index: u16) -> Result<&HomeOfficer, ApiError> {
         self.officers.iter().find(|officer| officer.public.index == index).ok_or_else(|| {
-            ApiError::bad_request(
-                format!("There is no officer {index} on this side."),
-                "See 'ringdown officers' for those there are.",
+            bad_request(
+                sentence!("said-no-officer", "There is no officer {officer} on this side.", officer = index),
+                sentence!("said-no-officer-do", "See 'ringdown officers' for those there are."),
             )
         })
     }
@@ -67,11 +70,16 @@ impl Line {
         let officer = match (named, who) {
             (Some(index), Who::Operator(_)) => self.officer(index)?,
             (Some(index), _) if index != asking.public.index => {
-                return Err(ApiError::new(
+                return Err(ApiError::said(
                     ErrorCode::SecondPerson,
-                    format!("This session is {}'s, not officer {index}'s.", asking.public.name),
-                    "Nothing was signed or sent.",
-                    "Let the other officer sign in with his own address.",
+                    sentence!(
+                        "said-other-session",
+                        "This session is {own}'s, not officer {other}'s.",
+                        own = &asking.public.name,
+                        other = index
+                    ),
+                    nothing_signed(),
+                    sentence!("said-other-session-do", "Let the other officer sign in with his own address."),
                 ));
             }
             _ => asking,
@@ -80,11 +88,20 @@ impl Line {
             return Ok(officer);
         }
         let what = charter_word(role);
-        Err(ApiError::new(
+        Err(ApiError::said(
             ErrorCode::SecondPerson,
-            format!("The {} of this side may not {what}.", officer.public.name),
-            "Nothing was signed or sent.",
-            format!("An officer with the role '{what}' has to do this; 'ringdown officers' shows them."),
+            sentence!(
+                "said-may-not",
+                "The {officer} of this side may not {role}.",
+                officer = &officer.public.name,
+                role = what
+            ),
+            nothing_signed(),
+            sentence!(
+                "said-may-not-do",
+                "An officer with the role '{role}' has to do this; 'ringdown officers' shows them.",
+                role = what
+            ),
         ))
     }
 
@@ -170,9 +187,13 @@ pub(crate) fn checked_signature(
 ) -> Result<Signature, ApiError> {
     let signature = read_signature(officer, digest, signature)?;
     if signature.check(&officer.public, digest).is_err() {
-        return Err(ApiError::bad_request(
-            format!("The signature is not by the key of {}.", officer.public.name),
-            "Sign again, with the key that stands in the key list.",
+        return Err(bad_request(
+            sentence!(
+                "said-other-key",
+                "The signature is not by the key of {officer}.",
+                officer = &officer.public.name
+            ),
+            sentence!("said-other-key-do", "Sign again, with the key that stands in the key list."),
         ));
     }
     Ok(signature)
@@ -191,9 +212,14 @@ fn read_signature(
         (signing::Signature::Passkey(answer), Some(OfficerKey::Passkey(_))) => answer,
         _ => {
             let held = officer.held_by();
-            return Err(ApiError::bad_request(
-                format!("The key of {} is of another kind ({held}).", officer.public.name),
-                "Sign with the key that stands in the key list.",
+            return Err(bad_request(
+                sentence!(
+                    "said-other-kind-of-key",
+                    "The key of {officer} is of another kind ({held}).",
+                    officer = &officer.public.name,
+                    held = held
+                ),
+                sentence!("said-other-kind-of-key-do", "Sign with the key that stands in the key list."),
             ));
         }
     };
@@ -202,9 +228,16 @@ fn read_signature(
     let (data, client, der) =
         (bytes(&answer.authenticator_data)?, bytes(&answer.client_data)?, bytes(&answer.signature)?);
     Assertion::of_response(&data, &client, &der, site, digest).map(Signature::Passkey).map_err(|error| {
-        ApiError::bad_request(
-            format!("The answer of the passkey cannot be used: {error}."),
-            "Use the console under the address that the passkey was made for, and try again.",
+        bad_request(
+            sentence!(
+                "said-passkey-unusable",
+                "The answer of the passkey cannot be used: {why}.",
+                why = reasons::of_passkey(error)
+            ),
+            sentence!(
+                "said-passkey-unusable-do",
+                "Use the console under the address that the passkey was made for, and try again."
+            ),
         )
     })
 }
@@ -225,11 +258,11 @@ fn charter_word(role: u16) -> &'static str {
 
 /// The answer to an act in a session that only looks.
 pub(crate) fn only_looks() -> ApiError {
-    ApiError::new(
+    ApiError::said(
         ErrorCode::SecondPerson,
-        "This session only looks.",
-        "Nothing was signed, sent or changed.",
-        "Sign in with an officer's own address to act.",
+        sentence!("said-only-looks", "This session only looks."),
+        sentence!("said-only-looks-means", "Nothing was signed, sent or changed."),
+        sentence!("said-only-looks-do", "Sign in with an officer's own address to act."),
     )
 }
 
@@ -241,20 +274,20 @@ pub(crate) fn key_here(officer: &HomeOfficer) -> Result<&SigningKey, ApiError> {
 fn own_key(officer: &HomeOfficer) -> ApiError {
     let (name, how) = (&officer.public.name, officer.held_by());
     let action = match how {
-        "passkey" => "Sign on the console, with the passkey.",
-        _ => "Name the key file with --key FILE.",
+        "passkey" => sentence!("said-sign-with-passkey", "Sign on the console, with the passkey."),
+        _ => sentence!("said-name-key-file", "Name the key file with --key FILE."),
     };
-    ApiError::new(
+    ApiError::said(
         ErrorCode::SecondPerson,
-        format!("The {name} holds the key, not the node."),
-        "Nothing was signed or sent.",
+        sentence!("said-own-key", "The {officer} holds the key, not the node.", officer = name),
+        nothing_signed(),
         action,
     )
 }
 
 pub(crate) fn bad_field(name: &str) -> ApiError {
-    ApiError::bad_request(
-        format!("The field '{name}' is not as the node gave it."),
-        "Prepare it again and send back what the node answers.",
+    bad_request(
+        sentence!("said-bad-field", "The field '{name}' is not as the node gave it.", name = name),
+        sentence!("said-bad-field-do", "Prepare it again and send back what the node answers."),
     )
 }

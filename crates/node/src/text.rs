@@ -85,9 +85,18 @@ impl Language {
     fn words(self) -> &'static str {
         match self {
             Language::English => include_str!("../console/locales/en.ftl"),
-            Language::Chinese => include_str!("../console/locales/zh.ftl"),
-            Language::Russian => include_str!("../console/locales/ru.ftl"),
-            Language::Arabic => include_str!("../console/locales/ar.ftl"),
+            Language::Chinese => concat!(
+                include_str!("../console/locales/zh.ftl"),
+                include_str!("../console/locales/refused.zh.ftl")
+            ),
+            Language::Russian => concat!(
+                include_str!("../console/locales/ru.ftl"),
+                include_str!("../console/locales/refused.ru.ftl")
+            ),
+            Language::Arabic => concat!(
+                include_str!("../console/locales/ar.ftl"),
+                include_str!("../console/locales/refused.ar.ftl")
+            ),
         }
     }
 
@@ -337,7 +346,8 @@ mod tests {
         "Enter",
     ];
     /// Kebab-case literals of the sources that are no keys.
-    const NO_KEYS: [&str; 15] = [
+    const NO_KEYS: [&str; 16] = [
+        "ringdown-page",
         "content-security-policy",
         "x-content-type-options",
         "referrer-policy",
@@ -372,6 +382,16 @@ mod tests {
             .map(product)
             .chain(console("console/templates", "html"))
             .collect()
+    }
+
+    /// Sources of the whole crate without their tests: paths below `src`, and texts.
+    fn crate_sources() -> Vec<(String, String)> {
+        let dirs = ["src", "src/http", "src/reasons", "src/console"];
+        let all = dirs.iter().flat_map(|dir| console(dir, "rs"));
+        let product = |text: String| text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+        let below =
+            |path: String| path.rsplit_once("/src/").map_or(path.clone(), |(_, rest)| rest.to_owned());
+        all.map(|(path, text)| (below(path), product(text))).collect()
     }
 
     /// Of English, and of what the others have alone.
@@ -414,6 +434,9 @@ mod tests {
         // Of hidden characters the page says more: `compose-hidden`.
         let flags = FlagKind::ALL.into_iter().filter(|kind| *kind != FlagKind::Hidden);
         used.extend(flags.map(|kind| kind.advice().to_owned()));
+        let sources = crate_sources();
+        let elsewhere = sources.iter().flat_map(|(_, text)| literals(text));
+        used.extend(elsewhere.filter(|literal| literal.starts_with(SAID)).map(str::to_owned));
         let defined = defined();
         assert!(defined.len() > 200, "only {} keys were found", defined.len());
         assert_eq!(
@@ -426,6 +449,46 @@ mod tests {
             Vec::<&String>::new(),
             "words that nothing uses"
         );
+    }
+
+    /// Key and English of each sentence that a source makes. The English has no quotes but single ones.
+    fn sentences(text: &str) -> Vec<(&str, &str)> {
+        let calls = text.split("sentence!(").skip(1);
+        calls
+            .map(|call| call.split('"').skip(1).step_by(2))
+            .filter_map(|mut each| Some((each.next()?, each.next()?)))
+            .collect()
+    }
+
+    #[test]
+    fn every_sentence_of_the_node_takes_the_same_values_in_every_language() {
+        let words = keys(Language::Russian.words());
+        let named = |english: &str| -> BTreeSet<String> {
+            english.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect()
+        };
+        let mut found = 0;
+        for (path, text) in crate_sources() {
+            for (key, english) in sentences(&text) {
+                let taken: BTreeSet<String> =
+                    words.get(key).into_iter().flatten().map(|name| (*name).to_owned()).collect();
+                assert_eq!(taken, named(english), "{path}: {key}");
+                found += 1;
+            }
+        }
+        assert!(found > 150, "only {found} were found");
+    }
+
+    /// An error without a key would be English on every console. The command line speaks English alone.
+    #[test]
+    fn every_error_of_the_node_can_be_said_in_every_language() {
+        const ENGLISH_ALONE: [&str; 2] = ["play.rs", "replay.rs"];
+        let without_key =
+            |text: &str| text.contains("ApiError::new(") || text.contains("ApiError::bad_request(");
+        let found: BTreeSet<String> =
+            crate_sources().into_iter().filter(|(_, text)| without_key(text)).map(|(path, _)| path).collect();
+        // Words of the page itself, and words that were already put into its language.
+        let known = ENGLISH_ALONE.into_iter().chain(["console/said.rs"]).map(str::to_owned).collect();
+        assert_eq!(found, known);
     }
 
     #[test]

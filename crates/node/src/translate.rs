@@ -13,6 +13,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use ringdown_api::translation::Translation;
 use ringdown_api::{ApiError, ErrorCode};
+use ringdown_record::sentence;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -124,22 +125,33 @@ impl Line {
     pub async fn translation(&self, name: &str) -> Result<Translation, ApiError> {
         let message = self.message_with_text(name)?;
         let Some(translator) = &self.site.translator else {
-            return Err(ApiError::new(
+            return Err(ApiError::said(
                 ErrorCode::NotFound,
-                "This site has no machine translation.",
-                "Nothing was asked of anyone.",
-                "Name a service of your own in [translation] of ringdown.toml, and start the node anew.",
+                sentence!("said-no-translator", "This site has no machine translation."),
+                sentence!("said-no-translator-means", "Nothing was asked of anyone."),
+                sentence!(
+                    "said-no-translator-do",
+                    "Name a service of your own in [translation] of ringdown.toml, and start the node anew."
+                ),
             ));
         };
         let text = message.text.as_deref().unwrap_or_default();
         let language = message.language.as_deref().unwrap_or("und");
         let translated = translator.translate([&message.subject, text], language).await;
         let [subject, text] = translated.map_err(|reason| {
-            ApiError::new(
+            ApiError::said(
                 ErrorCode::Failed,
-                format!("The translation service at {} did not translate it: {reason}.", translator.address),
-                "The message is as it was; nothing of it was changed or sent to the other side.",
-                "Read the original, or ask someone who can.",
+                sentence!(
+                    "said-not-translated",
+                    "The translation service at {service} did not translate it: {reason}.",
+                    service = translator.address.to_string(),
+                    reason = reason
+                ),
+                sentence!(
+                    "said-not-translated-means",
+                    "The message is as it was; nothing of it was changed or sent to the other side."
+                ),
+                sentence!("said-not-translated-do", "Read the original, or ask someone who can."),
             )
         })?;
         Ok(Translation {

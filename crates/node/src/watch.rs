@@ -11,7 +11,9 @@ use ringdown_api as api;
 use ringdown_api::{ApiError, ErrorCode, MessageName, Noted, zulu, zulu_clock};
 use ringdown_line::{Instant, Now};
 use ringdown_message::MessageRecord;
+use ringdown_record::audit::sentence::Sentence;
 use ringdown_record::charter::PrecedenceRule;
+use ringdown_record::sentence;
 use ringdown_record::{EntryHash, Precedence, WallTime};
 use serde::Deserialize;
 use tokio::sync::watch;
@@ -313,13 +315,25 @@ impl Line {
             match &watch.on {
                 Some((holder, _)) if *holder == officer => {}
                 Some((holder, _)) => {
-                    let what = format!("{holder} has the watch, not {officer}.");
                     return Err(not_taken(
-                        &what,
-                        "Let the one who has it hand it over; if he is gone, end the watch.",
+                        sentence!(
+                            "said-other-has-watch",
+                            "{holder} has the watch, not {officer}.",
+                            holder = holder,
+                            officer = &officer
+                        ),
+                        sentence!(
+                            "said-other-has-watch-do",
+                            "Let the one who has it hand it over; if he is gone, end the watch."
+                        ),
                     ));
                 }
-                None => return Err(not_taken("Nobody has a watch here.", "Start watch at a console.")),
+                None => {
+                    return Err(not_taken(
+                        sentence!("said-no-watch", "Nobody has a watch here."),
+                        sentence!("said-no-watch-do", "Start watch at a console."),
+                    ));
+                }
             }
             if watch.handing.replace(now).is_some() {
                 return Ok(());
@@ -345,20 +359,32 @@ impl Line {
             let mut watch = self.watch();
             let Some(((left, _), since)) = watch.on.clone().zip(watch.handing) else {
                 return Err(not_taken(
-                    "Nobody has handed the watch over.",
-                    "The officer who leaves presses 'Hand over the watch'; if he is gone, end the watch and start a new one.",
+                    sentence!("said-not-handed-over", "Nobody has handed the watch over."),
+                    sentence!(
+                        "said-not-handed-over-do",
+                        "The officer who leaves presses 'Hand over the watch'; if he is gone, end the watch and start a new one."
+                    ),
                 ));
             };
             if !may_take {
                 return Err(not_taken(
-                    "Who hands the watch over does not take it himself.",
-                    "Let the officer who takes it sign in with his own address.",
+                    sentence!("said-takes-it-himself", "Who hands the watch over does not take it himself."),
+                    sentence!(
+                        "said-takes-it-himself-do",
+                        "Let the officer who takes it sign in with his own address."
+                    ),
                 ));
             }
             if !watch.consoles.is_proved(console, since, now.instant) {
                 return Err(not_taken(
-                    "The sound of this console was not heard by a person since the watch was handed over.",
-                    "Play the test sound at this console, press 'I heard it', then take the watch.",
+                    sentence!(
+                        "said-not-heard",
+                        "The sound of this console was not heard by a person since the watch was handed over."
+                    ),
+                    sentence!(
+                        "said-not-heard-do",
+                        "Play the test sound at this console, press 'I heard it', then take the watch."
+                    ),
                 ));
             }
             watch.on = Some((took.clone(), now.wall));
@@ -496,8 +522,9 @@ impl Line {
     }
 }
 
-fn not_taken(what: &str, action: &str) -> ApiError {
-    ApiError::new(ErrorCode::Conflict, what, "The watch was not taken; who had it has it still.", action)
+fn not_taken(what: Sentence, todo: Sentence) -> ApiError {
+    let means = sentence!("said-watch-not-taken", "The watch was not taken; who had it has it still.");
+    ApiError::said(ErrorCode::Conflict, what, means, todo)
 }
 
 /// Watches until the node stops. Nothing of the line waits for it.

@@ -3,6 +3,8 @@
 //! It applies [`Chain::check`], the rule by which a node accepts entries, to every entry of both sides, in an order
 //! in which each entry's citations come first. It never answers with a bare yes: what was not shown is said too.
 
+pub mod sentence;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 

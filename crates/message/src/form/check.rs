@@ -6,7 +6,7 @@ use ringdown_record::Precedence;
 
 use super::{Form, Kind, Slot, resolution};
 use crate::Marker;
-use crate::value::{Dimension, FIELDS_MAX, Field, Unit, Value, ValueError};
+use crate::value::{Dimension, FIELDS_MAX, Field, ParseError, Unit, Value, ValueError};
 
 /// Why a message does not keep to its form. The text says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,7 +133,7 @@ pub enum FormProblem {
         /// The field.
         field: String,
         /// Why, and how to write it.
-        reason: String,
+        error: ParseError,
     },
 }
 
@@ -375,7 +375,7 @@ impl FormProblem {
                 format!("has to be later than '{other}'; correct one of them")
             }
             FormProblem::Value { error, .. } => error.to_string(),
-            FormProblem::Typed { reason, .. } => reason.clone(),
+            FormProblem::Typed { error, .. } => error.to_string(),
         }
     }
 }

@@ -26,10 +26,7 @@ impl Form {
             }
             match slot.parse(text, habits, reference) {
                 Ok(value) => fields.push(Field { name: slot.name.clone(), critical: slot.critical, value }),
-                Err(error) => {
-                    let reason = error.to_string();
-                    problems.push(FormProblem::Typed { field: slot.name.clone(), reason });
-                }
+                Err(error) => problems.push(FormProblem::Typed { field: slot.name.clone(), error }),
             }
         }
         let named: Vec<_> = problems.iter().filter_map(FormProblem::field).map(str::to_owned).collect();

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Unit;
 use super::flag_words::{ARABIC, CHINESE, ENGLISH, MONTHS, PAIRS, RUSSIAN, Words};
+use super::lookalike::looks_latin;
 use super::spelling::UnitError;
 use crate::hidden::{Layout, Piece, pieces};
 
@@ -260,9 +261,21 @@ fn is_mixed(word: &str) -> bool {
     strange(word).is_some()
 }
 
-/// The first letter that stands in a word whose letters before it are of another script, and may look like them.
+/// The first letter that stands in a word whose letters before it are of another script, and may look like them; or that
+/// begins a word which looks Latin to its last letter, and is not, beside words that are.
 pub(super) fn strange_letter(text: &str) -> Option<char> {
-    tokens(text).into_iter().find_map(|token| strange(token.text))
+    let tokens = tokens(text);
+    let words = || tokens.iter().map(|token| token.text);
+    let has_latin = words().any(|word| word.chars().find_map(script) == Some(0));
+    let disguised = || words().find_map(disguised).filter(|_| has_latin);
+    words().find_map(strange).or_else(disguised)
+}
+
+/// The first letter of a word of another script than Latin, if every letter of it is drawn like a Latin one.
+fn disguised(word: &str) -> Option<char> {
+    let mut letters = word.chars().filter(|c| c.is_alphabetic());
+    let first = letters.clone().next()?;
+    letters.all(|c| script(c) != Some(0) && looks_latin(c)).then_some(first)
 }
 
 fn phrases(tokens: &[Token<'_>], list: &[&str], kind: FlagKind, found: &mut Vec<Flag>) {

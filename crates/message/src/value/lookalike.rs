@@ -49,6 +49,12 @@ fn look(c: char) -> char {
     if seen == 'i' { 'l' } else { seen }
 }
 
+/// Whether a letter of another script is drawn like a Latin one.
+pub(super) fn looks_latin(c: char) -> bool {
+    let latin = |small| LOOKS.iter().any(|(strange, look)| *strange == small && look.is_ascii_lowercase());
+    c.to_lowercase().all(latin)
+}
+
 /// Whether two texts in lower case are drawn alike.
 pub(super) fn same_look(one: &str, other: &str) -> bool {
     one.chars().map(look).eq(other.chars().map(look))

@@ -33,7 +33,7 @@ pub use habits::{Habits, PlaceFormat, System};
 pub use number::{EXPONENT_MAX, EXPONENT_MIN, MANTISSA_MAX, Number};
 pub use parse::{Kind, ParseError, Problem};
 pub use place::{PRECISION_MAX, Place};
-pub use spelling::UnitError;
+pub use spelling::{Advice, UnitError};
 pub use time::{Date, Time};
 pub use unit::{Dimension, Unit};
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::fold::typed;
 use super::{
-    CONDITION_LEN_MAX, Condition, Dimension, FIELD_TEXT_LEN_MAX, Habits, Number, PROPER_NAME_LEN_MAX, Place,
-    Time, Unit, Value, ValueError,
+    Advice, CONDITION_LEN_MAX, Condition, Dimension, FIELD_TEXT_LEN_MAX, Habits, Number, PROPER_NAME_LEN_MAX,
+    Place, Time, Unit, Value, ValueError,
 };
 use crate::hidden::{Layout, Piece, code, pieces};
 
@@ -63,7 +63,7 @@ pub enum Problem {
     /// Not a unit of the list.
     UnknownUnit(String),
     /// A unit that may mean two things, and what to write instead.
-    AmbiguousUnit(String, &'static str),
+    AmbiguousUnit(String, Advice),
     /// A unit of something else.
     OtherDimension(Unit),
     /// The resolution is not 1, 10, 100 and so on of the number's own unit.
@@ -288,7 +288,7 @@ impl fmt::Display for Problem {
             Problem::NoUnit => "a number needs its unit",
             Problem::UnknownUnit(text) => return write!(f, "'{text}' is no unit of the list"),
             Problem::AmbiguousUnit(text, advice) => {
-                return write!(f, "'{text}' may mean two things: {advice}");
+                return write!(f, "'{text}' may mean two things: {}", advice.text());
             }
             Problem::OtherDimension(unit) => return write!(f, "'{}' measures something else", unit.code()),
             Problem::Resolution => "a resolution is 1, 10, 100 and so on in the number's own unit",

@@ -8,7 +8,40 @@ pub enum UnitError {
     /// It is not on the list.
     Unknown,
     /// It may mean two things; what to write instead.
-    Ambiguous(&'static str),
+    Ambiguous(Advice),
+}
+
+/// What to write instead of a unit that may mean two things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// Of north, or of heat.
+    Degrees,
+    /// Of the sea, or of the land.
+    Miles,
+    /// Of 1 000 kg, or one of the others.
+    Tons,
+    /// Of one country or the other.
+    Gallons,
+    /// 里 beside 公里.
+    Li,
+    /// 斤 beside 公斤.
+    Jin,
+    /// 尺 beside 英尺.
+    Chi,
+    /// A capital M.
+    CapitalM,
+    /// A capital T.
+    CapitalT,
+    /// МГц.
+    Megahertz,
+    /// мВт.
+    Milliwatt,
+    /// мвт.
+    SmallWatt,
+    /// МЗв.
+    Megasievert,
+    /// Two units that the case alone tells apart.
+    Case,
 }
 
 /// Spellings in lower case, beside the code and the English words. Russian, Chinese and Arabic ones are the usual signs.
@@ -71,48 +104,65 @@ const SPELLINGS: &[(Unit, &[&str])] = &[
     (Unit::Percent, &["per cent", "pct"]),
 ];
 
-const DEGREES: &str = "say TRUE or MAG, or C or F";
-const MILES: &str = "write NM for nautical miles, or km";
-const TONS: &str = "write t for 1 000 kg, or lb";
-const CAPITAL: &str = "mind the case: MW, MBq and MWh with a capital M, mSv and mHz with a small one";
+impl Advice {
+    /// In words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Advice::Degrees => "say TRUE or MAG, or C or F",
+            Advice::Miles => "write NM for nautical miles, or km",
+            Advice::Tons => "write t for 1 000 kg, or lb",
+            Advice::Gallons => "write gal-us for US gallons, or l",
+            Advice::Li => "write km, NM or m: 里 is 500 m, 公里 is a kilometre",
+            Advice::Jin => "write kg: 斤 is half a kilogram, 公斤 is a kilogram",
+            Advice::Chi => "write m or ft: 尺 is a third of a metre, 英尺 is a foot",
+            Advice::CapitalM => "write m for metres, NM for nautical miles, or MAG",
+            Advice::CapitalT => "write t for tonnes, or TRUE",
+            Advice::Megahertz => "write mHz or Hz: МГц is a megahertz",
+            Advice::Milliwatt => "write MW or kW: мВт is a milliwatt",
+            Advice::SmallWatt => "write MW or kW: МВт is a megawatt, мВт a milliwatt",
+            Advice::Megasievert => "write mSv: МЗв is a megasievert",
+            Advice::Case => "mind the case: MW, MBq and MWh with a capital M, mSv and mHz with a small one",
+        }
+    }
+}
 
 /// Texts in lower case that two people may take for two things.
-const AMBIGUOUS: &[(&str, &str)] = &[
-    ("°", DEGREES),
-    ("º", DEGREES),
-    ("deg", DEGREES),
-    ("degree", DEGREES),
-    ("degrees", DEGREES),
-    ("度", DEGREES),
-    ("градус", DEGREES),
-    ("градусов", DEGREES),
-    ("درجة", DEGREES),
-    ("mi", MILES),
-    ("mile", MILES),
-    ("miles", MILES),
-    ("миль", MILES),
-    ("миля", MILES),
-    ("ميل", MILES),
-    ("英里", MILES),
-    ("ton", TONS),
-    ("tons", TONS),
-    ("طن", TONS),
-    ("gal", "write gal-us for US gallons, or l"),
-    ("gallon", "write gal-us for US gallons, or l"),
-    ("gallons", "write gal-us for US gallons, or l"),
-    ("里", "write km, NM or m: 里 is 500 m, 公里 is a kilometre"),
-    ("斤", "write kg: 斤 is half a kilogram, 公斤 is a kilogram"),
-    ("尺", "write m or ft: 尺 is a third of a metre, 英尺 is a foot"),
+const AMBIGUOUS: &[(&str, Advice)] = &[
+    ("°", Advice::Degrees),
+    ("º", Advice::Degrees),
+    ("deg", Advice::Degrees),
+    ("degree", Advice::Degrees),
+    ("degrees", Advice::Degrees),
+    ("度", Advice::Degrees),
+    ("градус", Advice::Degrees),
+    ("градусов", Advice::Degrees),
+    ("درجة", Advice::Degrees),
+    ("mi", Advice::Miles),
+    ("mile", Advice::Miles),
+    ("miles", Advice::Miles),
+    ("миль", Advice::Miles),
+    ("миля", Advice::Miles),
+    ("ميل", Advice::Miles),
+    ("英里", Advice::Miles),
+    ("ton", Advice::Tons),
+    ("tons", Advice::Tons),
+    ("طن", Advice::Tons),
+    ("gal", Advice::Gallons),
+    ("gallon", Advice::Gallons),
+    ("gallons", Advice::Gallons),
+    ("里", Advice::Li),
+    ("斤", Advice::Jin),
+    ("尺", Advice::Chi),
 ];
 
 /// Exact texts that two people may take for two things.
-const AMBIGUOUS_EXACTLY: &[(&str, &str)] = &[
-    ("M", "write m for metres, NM for nautical miles, or MAG"),
-    ("T", "write t for tonnes, or TRUE"),
-    ("МГц", "write mHz or Hz: МГц is a megahertz"),
-    ("мВт", "write MW or kW: мВт is a milliwatt"),
-    ("мвт", "write MW or kW: МВт is a megawatt, мВт a milliwatt"),
-    ("МЗв", "write mSv: МЗв is a megasievert"),
+const AMBIGUOUS_EXACTLY: &[(&str, Advice)] = &[
+    ("M", Advice::CapitalM),
+    ("T", Advice::CapitalT),
+    ("МГц", Advice::Megahertz),
+    ("мВт", Advice::Milliwatt),
+    ("мвт", Advice::SmallWatt),
+    ("МЗв", Advice::Megasievert),
 ];
 
 impl Unit {
@@ -125,7 +175,7 @@ impl Unit {
         let lower = text.to_lowercase();
         let told = AMBIGUOUS_EXACTLY.iter().find(|(exact, _)| *exact == text);
         if let Some((_, advice)) = told.or_else(|| AMBIGUOUS.iter().find(|(other, _)| *other == lower)) {
-            return Err(UnitError::Ambiguous(advice));
+            return Err(UnitError::Ambiguous(*advice));
         }
         if let Some((unit, _)) = SPELLINGS.iter().find(|(_, spellings)| spellings.contains(&lower.as_str())) {
             return Ok(*unit);
@@ -136,7 +186,7 @@ impl Unit {
                 || unit.word_for_one().to_lowercase() == lower
         });
         match named {
-            Some(unit) if is_other_prefix(unit, text) => Err(UnitError::Ambiguous(CAPITAL)),
+            Some(unit) if is_other_prefix(unit, text) => Err(UnitError::Ambiguous(Advice::Case)),
             Some(unit) => Ok(unit),
             None => Err(UnitError::Unknown),
         }

@@ -171,10 +171,27 @@ fn a_name_has_letters_of_one_script() {
         Draft { form: "notice/1".into(), fields: vec![field], ..draft() }.check()
     };
     for (name, letter) in [("USS Lib\u{435}rty", '\u{435}'), ("\u{410}LFA 7", 'L'), ("\u{39d}orra", 'o')] {
-        assert_eq!(named(name), Err(DraftError::StrangeLetter(letter)), "{name}");
+        let refused = Err(DraftError::StrangeLetter { field: "unit".into(), letter });
+        assert_eq!(named(name), refused, "{name}");
     }
-    for name in ["Смелый 12", "USS Liberty и Смелый", "Ἄργος", "勇敢", "شجاع", "São Gabriel", "B-52"]
+    // Cyrillic to the last letter: alone a name, beside Latin words perhaps another ship's.
+    for (name, letter) in
+        [("USS \u{41e}\u{421}\u{415}\u{410}\u{41d}", '\u{41e}'), ("Route \u{410}", '\u{410}')]
     {
+        let refused = Err(DraftError::StrangeLetter { field: "unit".into(), letter });
+        assert_eq!(named(name), refused, "{name}");
+    }
+    for name in [
+        "\u{41e}\u{421}\u{415}\u{410}\u{41d}",
+        "МВ Аврора 7",
+        "Смелый 12",
+        "USS Liberty и Смелый",
+        "Ἄργος",
+        "勇敢",
+        "شجاع",
+        "São Gabriel",
+        "B-52",
+    ] {
         assert_eq!(named(name), Ok(()), "{name}");
     }
 }

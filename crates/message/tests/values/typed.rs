@@ -1,8 +1,8 @@
 //! What people type, kind by kind: what is taken, exactly, and what is refused, with which reason.
 
 use ringdown_message::value::{
-    Condition, Date, Dimension, Habits, Kind, Number, ParseError, Place, PlaceFormat, Problem, System, Time,
-    Unit, UnitError, Value, ValueError,
+    Advice, Condition, Date, Dimension, Habits, Kind, Number, ParseError, Place, PlaceFormat, Problem,
+    System, Time, Unit, UnitError, Value, ValueError,
 };
 
 fn parse(kind: Kind, text: &str) -> Result<Value, Problem> {
@@ -70,7 +70,7 @@ fn a_number_that_may_mean_two_things_is_refused() {
         ("99999999999999999999 m", Problem::TooManyDigits),
         ("12 furlongs", Problem::UnknownUnit("furlongs".into())),
         ("FL 330 m", Problem::UnknownUnit("m".into())),
-        ("12 miles", Problem::AmbiguousUnit("miles".into(), "write NM for nautical miles, or km")),
+        ("12 miles", Problem::AmbiguousUnit("miles".into(), Advice::Miles)),
         ("12 kg", Problem::OtherDimension(Unit::Kilogram)),
         ("4921 ft to 100 ft", Problem::FinerThanStated),
         ("4900 ft to 100 m", Problem::Resolution),
@@ -145,25 +145,25 @@ fn units_are_read_as_people_spell_them() {
         ("nm", Ok(Unit::NauticalMile)),
         (" kts ", Ok(Unit::Knot)),
         ("Meters", Ok(Unit::Metre)),
-        ("MSV", Err(UnitError::Ambiguous(CAPITAL))),
+        ("MSV", Err(UnitError::Ambiguous(Advice::Case))),
         ("msv", Ok(Unit::Millisievert)),
-        ("mW", Err(UnitError::Ambiguous(CAPITAL))),
-        ("mw", Err(UnitError::Ambiguous(CAPITAL))),
+        ("mW", Err(UnitError::Ambiguous(Advice::Case))),
+        ("mw", Err(UnitError::Ambiguous(Advice::Case))),
         ("Mw", Ok(Unit::Megawatt)),
-        ("MHz", Err(UnitError::Ambiguous(CAPITAL))),
+        ("MHz", Err(UnitError::Ambiguous(Advice::Case))),
         ("mHZ", Ok(Unit::Millihertz)),
         ("MegaWatts", Ok(Unit::Megawatt)),
         ("megawatts", Ok(Unit::Megawatt)),
         ("kW", Ok(Unit::Kilowatt)),
         ("KW", Ok(Unit::Kilowatt)),
-        ("mbq", Err(UnitError::Ambiguous(CAPITAL))),
-        ("mwh", Err(UnitError::Ambiguous(CAPITAL))),
-        ("MSv/h", Err(UnitError::Ambiguous(CAPITAL))),
-        ("M", Err(UnitError::Ambiguous("write m for metres, NM for nautical miles, or MAG"))),
-        ("T", Err(UnitError::Ambiguous("write t for tonnes, or TRUE"))),
-        ("tons", Err(UnitError::Ambiguous("write t for 1 000 kg, or lb"))),
-        ("Degrees", Err(UnitError::Ambiguous("say TRUE or MAG, or C or F"))),
-        ("gallons", Err(UnitError::Ambiguous("write gal-us for US gallons, or l"))),
+        ("mbq", Err(UnitError::Ambiguous(Advice::Case))),
+        ("mwh", Err(UnitError::Ambiguous(Advice::Case))),
+        ("MSv/h", Err(UnitError::Ambiguous(Advice::Case))),
+        ("M", Err(UnitError::Ambiguous(Advice::CapitalM))),
+        ("T", Err(UnitError::Ambiguous(Advice::CapitalT))),
+        ("tons", Err(UnitError::Ambiguous(Advice::Tons))),
+        ("Degrees", Err(UnitError::Ambiguous(Advice::Degrees))),
+        ("gallons", Err(UnitError::Ambiguous(Advice::Gallons))),
         ("1", Err(UnitError::Unknown)),
         ("", Err(UnitError::Unknown)),
         ("parsec", Err(UnitError::Unknown)),
@@ -171,8 +171,6 @@ fn units_are_read_as_people_spell_them() {
         assert_eq!(Unit::parse(text), expected, "{text}");
     }
 }
-
-const CAPITAL: &str = "mind the case: MW, MBq and MWh with a capital M, mSv and mHz with a small one";
 
 fn time(text: &str) -> Result<String, Problem> {
     Time::parse(text, None).map(|time| time.to_string()).map_err(|error| error.problem)

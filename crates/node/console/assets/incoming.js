@@ -113,7 +113,7 @@ export function incoming({ words, clock, sound, screen, refresh }) {
   }
 
   async function byNode(path) {
-    const response = await fetch(`${path}/acknowledge`, { method: "POST", signal: AbortSignal.timeout(10000) });
+    const response = await fetch(`${path}/acknowledge`, { method: "POST", headers: { "ringdown-page": "1" }, signal: AbortSignal.timeout(10000) });
     const answer = await response.json();
     if (!response.ok) throw new Refused(`${words.notAcknowledged} ${answer.what} ${answer.means} ${answer.do}`);
     return answer;

@@ -44,7 +44,7 @@ export async function assertion(challenge, rpId, words, only) {
 export async function post(path, body, words, headers = {}) {
   const request = fetch(path, {
     method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(NODE_MS),
-    headers: { "content-type": "application/json", ...headers },
+    headers: { "content-type": "application/json", "ringdown-page": "1", ...headers },
   });
   const [response, answer] = await request.then(async (response) => [response, await response.json()])
     .catch(() => { throw new Refused(words.unreached); });

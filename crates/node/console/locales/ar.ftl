@@ -304,6 +304,7 @@ own-words-needed = ليس في هذه الرسالة حقول، وتُعاد ق�
 understood = فُهم هكذا: { $value }
 own-words-language = لغة تلك الجملة (en أو zh أو ru أو ar أو رمز آخر)
 looked-again = فُتحت الرسالة من جديد: { $count }
+nothing-sent-or-changed = لم يُرسل شيء ولم يتغير شيء.
 act-unknown-what = لا تذكر الاستمارة شيئًا يمكن فعله.
 act-unknown-do = افتح الرسالة من جديد واستعمل أزرارها.
 minutes-what = ليست هذه دقائق انتظار.
@@ -529,7 +530,6 @@ transcript-from = من اليوم (Zulu)
 transcript-to = إلى اليوم (Zulu) بكامله
 transcript-show = عرض هذه الأيام
 transcript-english = المحضر بالإنجليزية على كل محطة، ليمكن وضع مطبوعتي الطرفين جنبًا إلى جنب.
-transcript-when-do = اكتب يومًا بتوقيت Zulu مثل 23 NOV 2026 أو وقتًا مثل 232015Z NOV 26.
 transcript-alarm = إنذار منذ بدء هذه العقدة: { $text }
 
 settings-text = تُحفظ في هذا المتصفح لهذه المحطة فقط. تسري فورًا؛ وللمحطات الأخرى إعداداتها.

@@ -332,6 +332,7 @@ own-words-needed = This message has no fields, and FLASH and IMMEDIATE are alway
 understood = Understood as: { $value }
 own-words-language = Language of that sentence (en, zh, ru, ar or another tag)
 looked-again = Message opened again: { $count }
+nothing-sent-or-changed = Nothing was sent or changed.
 act-unknown-what = The form names nothing that can be done.
 act-unknown-do = Open the message again and use its buttons.
 minutes-what = These are no minutes of a standby.
@@ -560,7 +561,6 @@ transcript-from = From the Zulu day
 transcript-to = To the Zulu day, with all of it
 transcript-show = Show these days
 transcript-english = The transcript is in English on every console, so that the prints of both sides can be laid side by side.
-transcript-when-do = Name a Zulu day as 23 NOV 2026, or a time as 232015Z NOV 26.
 transcript-alarm = ALARM since this node started: { $text }
 
 # Settings

@@ -304,6 +304,7 @@ own-words-needed = В этом сообщении нет полей, а FLASH и
 understood = Понято как: { $value }
 own-words-language = Язык этого предложения (en, zh, ru, ar или другой код)
 looked-again = Сообщение открыто снова, раз: { $count }
+nothing-sent-or-changed = Ничего не отправлено и не изменено.
 act-unknown-what = Форма не называет ничего, что можно сделать.
 act-unknown-do = Откройте сообщение снова и пользуйтесь его кнопками.
 minutes-what = Это не минуты ожидания.
@@ -529,7 +530,6 @@ transcript-from = С дня (Zulu)
 transcript-to = По день (Zulu), включительно
 transcript-show = Показать эти дни
 transcript-english = Стенограмма на каждой консоли по-английски, чтобы распечатки обеих сторон можно было сличить.
-transcript-when-do = Назовите день Zulu как 23 NOV 2026 или время как 232015Z NOV 26.
 transcript-alarm = ТРЕВОГА с запуска узла: { $text }
 
 settings-text = Хранятся в этом браузере, только для этого пульта. Действуют сразу; у других пультов свои.

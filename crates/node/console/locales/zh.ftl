@@ -304,6 +304,7 @@ own-words-needed = 本电文没有字段，而 FLASH 和 IMMEDIATE 一律要复�
 understood = 理解为：{ $value }
 own-words-language = 该句的语言（en、zh、ru、ar 或其他标签）
 looked-again = 重新打开电文：{ $count } 次
+nothing-sent-or-changed = 没有发送或更改任何内容。
 act-unknown-what = 表单没有指明可做的事。
 act-unknown-do = 请重新打开电文，使用其中的按钮。
 minutes-what = 这不是有效的等候分钟数。
@@ -529,7 +530,6 @@ transcript-from = 起始日（Zulu）
 transcript-to = 截止日（Zulu，含当日）
 transcript-show = 显示这些日期
 transcript-english = 通信实录在每个控制台上都用英文，便于双方并排对照。
-transcript-when-do = 请写 Zulu 日期如 23 NOV 2026，或时间如 232015Z NOV 26。
 transcript-alarm = 本节点启动以来的警报：{ $text }
 
 settings-text = 保存在此浏览器中，只用于本控制台。立即生效；其他控制台各有其设置。

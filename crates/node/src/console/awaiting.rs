@@ -12,13 +12,16 @@ use ringdown_api as api;
 use ringdown_api::signing::{self, SignAs};
 use ringdown_api::{ApiError, Message};
 use ringdown_message::Draft;
+use ringdown_record::sentence;
 use ringdown_record::{DraftId, charter};
 
 use crate::console::fields::{FieldRow, field_rows};
+use crate::console::said::Spoken;
 use crate::console::{Here, Page, failed, page, part, shown, sign, translation, view};
 use crate::entropy::{hex, unhex};
 use crate::http::{Failure, Node};
 use crate::line::Line;
+use crate::refusal::bad_request;
 use crate::text::Texts;
 use crate::who::who;
 
@@ -46,7 +49,7 @@ struct AwaitingPage<'a> {
     alone_words: String,
     alone_text: String,
     consequence: String,
-    error: Option<ApiError>,
+    error: Option<Spoken>,
 }
 
 #[derive(Template)]
@@ -125,7 +128,7 @@ impl<'a> AwaitingPage<'a> {
             message,
             page,
             t,
-            error,
+            error: error.map(|error| Spoken::of(&error, t)),
         })
     }
 }
@@ -236,6 +239,9 @@ async fn pressed(node: &Node, line: &Line, id: DraftId, button: &str) -> Result<
 
 fn draft_id(id: &str) -> Result<DraftId, ApiError> {
     unhex(id).map(DraftId).ok_or_else(|| {
-        ApiError::bad_request(format!("'{id}' is no draft id."), "Go back to the board and open it there.")
+        bad_request(
+            sentence!("said-no-draft-id", "'{text}' is no draft id.", text = id),
+            sentence!("said-no-draft-id-board", "Go back to the board and open it there."),
+        )
     })
 }

@@ -4,12 +4,16 @@ use ringdown_api::ApiError;
 use ringdown_api::read_back::{Blank, Choice, ToReadBack, Understood};
 use ringdown_message::Content;
 use ringdown_message::form::{Form as MessageForm, Kind as SlotKind};
-use ringdown_message::value::{Dimension, Field, Kind, PlaceFormat, Value};
+use ringdown_message::value::{Dimension, Field, Kind, ParseError, PlaceFormat, Value};
 use ringdown_record::Side;
+use ringdown_record::sentence;
 
 use crate::acts::reference;
 use crate::console::fields::{content, label, value_words};
+use crate::console::said;
 use crate::line::{Line, not_found};
+use crate::reasons;
+use crate::refusal::bad_request;
 use crate::text::Texts;
 
 /// Everything that is asked, if the message may be read back now.
@@ -39,7 +43,10 @@ pub fn understood(line: &Line, name: &str, field: &str, typed: &str) -> Result<U
     let habits = &line.site.habits;
     let typed = typed.trim();
     let value = parsed(line, &field, typed).map_err(|wrong| {
-        ApiError::bad_request(format!("This cannot be read: {wrong}."), "Type it again as you understood it.")
+        bad_request(
+            sentence!("said-box-unreadable", "This cannot be read: {why}.", why = reasons::of_typed(&wrong)),
+            sentence!("said-box-unreadable-do", "Type it again as you understood it."),
+        )
     })?;
     let words = match value {
         Value::Place(place) => place.with_tolerance(habits),
@@ -56,15 +63,14 @@ pub fn critical(line: &Line, name: &str) -> Result<(Content, Vec<Field>), ApiErr
 }
 
 /// What is wrong with what was typed for a field.
-pub fn wrong(line: &Line, field: &Field, typed: &str) -> Option<String> {
-    parsed(line, field, typed).err()
+pub fn wrong(line: &Line, field: &Field, typed: &str, t: &Texts) -> Option<String> {
+    parsed(line, field, typed).err().map(|error| said::sentence(&reasons::of_typed(&error), t))
 }
 
-fn parsed(line: &Line, field: &Field, typed: &str) -> Result<Value, String> {
+fn parsed(line: &Line, field: &Field, typed: &str) -> Result<Value, ParseError> {
     let habits = &line.site.habits;
     let reference = reference(line.clock.now().wall);
-    let value = Value::parse(field.value.kind_in(habits), typed, habits, reference);
-    value.map_err(|error| error.to_string())
+    Value::parse(field.value.kind_in(habits), typed, habits, reference)
 }
 
 /// A number typed without its unit has the one that stands behind the box.

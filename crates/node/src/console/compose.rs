@@ -20,6 +20,7 @@ use crate::console::compose_notes::Notes;
 use crate::console::compose_problems::{self, Problem, named};
 use crate::console::compose_release::{GoesOut, ReleaseButton};
 use crate::console::fields::{FieldRow, field_rows_of};
+use crate::console::said::{self, Spoken};
 use crate::console::{Here, Page, awaiting, failed, page, restate, shown, sign, view};
 use crate::desk::Kept;
 use crate::draft::fields_of;
@@ -41,7 +42,7 @@ struct ComposePage<'a> {
     /// The writer's own translation.
     courtesy: Option<Translated>,
     draft: Draft,
-    error: Option<ApiError>,
+    error: Option<Spoken>,
     problems: Vec<Problem>,
     /// The message that this one refers to, so that nobody answers from memory.
     about: Option<Message>,
@@ -427,8 +428,7 @@ fn choose(line: &Line, draft: &mut Draft, name: &str) -> Result<(), ApiError> {
 fn kept(node: &Node, line: &Line, id: &str) -> Result<Result<Kept, Message>, ApiError> {
     let missing = || {
         let t = &node.texts;
-        let [what, means, action] = [t.get("no-draft-what"), t.get("no-draft-means"), t.get("no-draft-do")];
-        ApiError::new(ErrorCode::NotFound, what, means, action)
+        said::error(t, ErrorCode::NotFound, ["no-draft-what", "no-draft-means", "no-draft-do"])
     };
     let stored = line.stored_draft(unhex(id).map(DraftId).ok_or_else(missing)?)?.ok_or_else(missing)?;
     match stored.released {
@@ -450,8 +450,10 @@ pub async fn release(State(node): State<Arc<Node>>, Form(pairs): Form<Vec<(Strin
         Ok(about) => (about, None),
         Err(error) => (None, Some(error)),
     };
+    let spoken = |error: ApiError| Spoken::of(&error, &node.texts);
     if button != "release" || error.is_some() {
         let status = if error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        let error = error.map(spoken);
         let shown = ComposePage { error, ..ComposePage::new(&node, &line, id, draft, about, Vec::new()) };
         return (status, page(&shown)).into_response();
     }
@@ -472,6 +474,7 @@ pub async fn release(State(node): State<Arc<Node>>, Form(pairs): Form<Vec<(Strin
             (status, Vec::new(), Some(error))
         }
     };
+    let error = error.map(spoken);
     let shown = ComposePage { error, ..ComposePage::new(&node, &line, id, draft, about, problems) };
     (status, page(&shown)).into_response()
 }
@@ -497,9 +500,9 @@ async fn release_draft(
     draft: &Draft,
     record: Option<&MessageRecord>,
 ) -> Result<Result<Sent, Vec<Problem>>, ApiError> {
-    let id = unhex(id).map(DraftId).ok_or_else(|| {
-        ApiError::bad_request(node.texts.get("no-draft-id-what"), node.texts.get("no-draft-id-do"))
-    })?;
+    let id = unhex(id)
+        .map(DraftId)
+        .ok_or_else(|| said::refused(&node.texts, "no-draft-id-what", "no-draft-id-do"))?;
     if let Some(stored) = line.stored_draft(id)?
         && let Some(number) = stored.released
     {

@@ -1,14 +1,17 @@
 //! What keeps a draft from being released: all of it at once, each at the field that it is about.
 
 use ringdown_api as api;
-use ringdown_message::form::{Form, FormProblem};
+use ringdown_message::form::{Form, FormProblem, Kind};
 use ringdown_message::value::{Field, Time, Value};
-use ringdown_message::{Draft, Marker, MessageRecord};
+use ringdown_message::{Draft, DraftError, Marker, MessageRecord};
+use ringdown_record::audit::sentence::Sentence;
 use ringdown_record::{Precedence, TrafficClass, WallTime};
 
 use crate::acts::reference;
+use crate::console::said;
 use crate::draft::{courtesy, fields_of};
 use crate::line::Line;
+use crate::reasons;
 use crate::text::Texts;
 
 /// One thing that is wrong.
@@ -83,8 +86,13 @@ impl Check<'_> {
             Draft { subject: "x".into(), text: "x".into(), language: "und".into(), ..Draft::default() };
         set(&mut stub);
         if let Err(error) = stub.check() {
-            self.say(at, sentence(&error.to_string()));
+            self.say(at, self.sentence(&reasons::of_draft(&error)));
         }
+    }
+
+    /// A reason of the node, as a sentence.
+    fn sentence(&self, reason: &Sentence) -> String {
+        sentence(&said::sentence(reason, self.t))
     }
 
     fn head(&mut self, class: Option<TrafficClass>, marker: Option<Marker>, about: Option<&MessageRecord>) {
@@ -124,6 +132,24 @@ impl Check<'_> {
         for problem in found {
             self.of_form(form, &problem);
         }
+        self.names(form, &typed);
+    }
+
+    /// A name with a letter that looks like another, even where other fields are wrong.
+    fn names(&mut self, form: &Form, typed: &[(String, String)]) {
+        let name = |(name, text): &(String, String)| {
+            let is_name = form.slot(name).is_some_and(|slot| matches!(slot.kind, Kind::Name));
+            let value = Value::name(text.trim()).ok().filter(|_| is_name)?;
+            Some(Field { name: name.clone(), critical: true, value })
+        };
+        let fields = typed.iter().filter_map(name).collect();
+        let stub =
+            Draft { subject: "x".into(), text: "x".into(), form: form.wire_id(), fields, ..Draft::default() };
+        let Err(error) = stub.check() else { return };
+        if let DraftError::StrangeLetter { field, .. } = &error {
+            let label = form.texts(self.t.tag()).label(field).to_owned();
+            self.add(&format!("field-{field}"), label, self.sentence(&reasons::of_draft(&error)));
+        }
     }
 
     fn words_alone(&self, typed: &[(String, String)]) -> Vec<Field> {
@@ -148,7 +174,7 @@ impl Check<'_> {
                 self.t.one("problem-word-needs-text", "word", texts.word(field, word))
             }
             FormProblem::NoText => self.t.get("problem-form-text"),
-            other => sentence(&other.reason()),
+            other => self.sentence(&reasons::of_form_alone(other)),
         };
         match problem {
             FormProblem::Marker { .. } => self.say("marker", text),
@@ -156,7 +182,7 @@ impl Check<'_> {
             FormProblem::NoText | FormProblem::WordNeedsText { .. } => self.say("text", text),
             _ => match problem.field().filter(|name| form.slot(name).is_some()) {
                 Some(name) => self.add(&format!("field-{name}"), texts.label(name).to_owned(), text),
-                None => self.say("text", sentence(&problem.to_string())),
+                None => self.say("text", self.sentence(&reasons::of_form(problem))),
             },
         }
     }
@@ -177,7 +203,8 @@ impl Check<'_> {
         let Some(given) = self.draft.courtesy.as_ref().map(courtesy) else { return };
         let language = self.draft.language.as_deref().unwrap_or("und");
         if let Err(error) = given.check(language, &self.draft.text) {
-            self.say("courtesy", sentence(&error.to_string()));
+            let reason = reasons::of_draft(&DraftError::Courtesy(error));
+            self.say("courtesy", self.sentence(&reason));
         }
     }
 
@@ -205,7 +232,7 @@ impl Check<'_> {
                 Some(time)
             }
             Err(error) => {
-                self.say(at, sentence(&error.to_string()));
+                self.say(at, self.sentence(&reasons::of_typed(&error)));
                 None
             }
         }

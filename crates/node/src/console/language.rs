@@ -5,16 +5,20 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::{Form, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Json};
+use ringdown_api::ApiError;
 use serde::Deserialize;
 
+use crate::console::said::spoken;
 use crate::http::{Door, Node};
 use crate::text::{Language, spoken_in};
 
+/// What a script of the console sends with a request to the API, whose refusal it shows as it is.
+const FOR_PAGE: &str = "ringdown-page";
 /// A year, in seconds.
 const KEPT_FOR: u32 = 31_536_000;
 
@@ -22,6 +26,18 @@ const KEPT_FOR: u32 = 31_536_000;
 pub async fn in_language(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
     let language = of(request.headers(), &node.gatekeeper.language_cookie());
     spoken_in(language, next.run(request)).await
+}
+
+/// Says to a page, and to its scripts, what the node refuses in the language of the page. Programs are told in English.
+pub async fn in_words_of_the_page(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
+    let for_program = request.uri().path().starts_with("/v1/") && !request.headers().contains_key(FOR_PAGE);
+    let response = next.run(request).await;
+    match response.extensions().get::<ApiError>() {
+        Some(error) if !for_program && error.said.is_some() => {
+            (response.status(), Json(spoken(error, &node.texts))).into_response()
+        }
+        _ => response,
+    }
 }
 
 fn of(headers: &HeaderMap, cookie: &str) -> Language {

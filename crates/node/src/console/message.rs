@@ -11,7 +11,7 @@ use ringdown_api as api;
 use ringdown_api::ApiError;
 use ringdown_message::act::STANDBY_MINUTES_MAX;
 
-use crate::console::said::Seen;
+use crate::console::said::{self, Seen, Spoken};
 use crate::console::talk::{Judged, Talk};
 use crate::console::translation::OursForm;
 use crate::console::{Here, Page, failed, page, part, shown, sign, translation, view};
@@ -28,7 +28,7 @@ struct MessagePage<'a> {
     message: Seen,
     talk: Talk,
     /// Why what was asked for did not happen.
-    error: Option<ApiError>,
+    error: Option<Spoken>,
 }
 
 #[derive(Template)]
@@ -129,24 +129,22 @@ fn asked(
     if !ticked.is_empty() {
         fields.insert("rows".into(), ticked.into());
     }
-    let unknown =
-        || ApiError::bad_request(node.texts.get("act-unknown-what"), node.texts.get("act-unknown-do"));
+    let unknown = || said::refused(&node.texts, "act-unknown-what", "act-unknown-do");
     let act = serde_json::from_value(fields.into()).map_err(|_| unknown())?;
     // The marks of the page keep a browser from sending these; here is said in words what is missing.
     let t = &node.texts;
     match &act {
         api::Act::Answer { text, .. } if form.contains_key("text") && text.trim().is_empty() => {
-            return Err(ApiError::bad_request(t.get("beside-what"), t.get("beside-do")));
+            return Err(said::refused(t, "beside-what", "beside-do"));
         }
         api::Act::Standby { minutes } if !(1..=STANDBY_MINUTES_MAX).contains(minutes) => {
-            return Err(ApiError::bad_request(t.get("minutes-what"), t.get("minutes-do")));
+            return Err(said::refused(t, "minutes-what", "minutes-do"));
         }
         _ => {}
     }
     match &act {
-        // The node refuses it as well, in English.
         api::Act::ThatIsCorrect { rows } if rows.len() < Judged::rows_of(line, name)? => {
-            Err(ApiError::bad_request(t.get("tick-what"), t.get("tick-do")))
+            Err(said::refused(t, "tick-what", "tick-do"))
         }
         _ => Ok(act),
     }
@@ -154,7 +152,7 @@ fn asked(
 
 fn minutes(text: &str, t: &Texts) -> Result<u16, ApiError> {
     let number = text.trim().parse::<u16>().ok();
-    number.ok_or_else(|| ApiError::bad_request(t.get("minutes-what"), t.get("minutes-do")))
+    number.ok_or_else(|| said::refused(t, "minutes-what", "minutes-do"))
 }
 
 /// Keeps what an officer made of a message, and shows the page again; with the reason, if it was not kept.
@@ -184,7 +182,7 @@ fn refused(
         Ok((message, talk)) => {
             let status = StatusCode::from_u16(error.error.status()).unwrap_or(StatusCode::BAD_REQUEST);
             let frame = Page::of(node, line, Here::Messages);
-            let error = Some(error);
+            let error = Some(Spoken::of(&error, &node.texts));
             (status, page(&MessagePage { page: frame, t: &node.texts, message, talk, error })).into_response()
         }
         Err(_) => failed(node, line, error),

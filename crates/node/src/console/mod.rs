@@ -56,12 +56,13 @@ use crate::who::{may_act, who};
 
 use faults::Fault;
 use news::News;
-use said::Seen;
+use said::{Seen, Spoken};
 use talk::Talk;
 use view::{Board, Head, List, Show};
 
 pub use audit::Auditor;
-pub use language::in_language;
+pub use language::{in_language, in_words_of_the_page};
+pub use said::{sentence, spoken};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -302,7 +303,7 @@ struct SettingsPage<'a> {
 struct ErrorPage<'a> {
     page: Page<'a>,
     title: String,
-    error: ApiError,
+    error: Spoken,
 }
 
 /// The page for those who are not signed in.
@@ -424,8 +425,7 @@ async fn settings(State(node): State<Arc<Node>>) -> Response {
 /// Nothing is at this address: a page for people, an error for programs.
 async fn no_such_page(State(node): State<Arc<Node>>, request: Request) -> Response {
     let t = &node.texts;
-    let [what, means, action] = [t.get("no-page-what"), t.get("no-page-means"), t.get("no-page-do")];
-    let error = ApiError::new(ErrorCode::NotFound, what, means, action);
+    let error = said::error(t, ErrorCode::NotFound, ["no-page-what", "no-page-means", "no-page-do"]);
     match node.line("-") {
         Ok(line) if !request.uri().path().starts_with("/v1/") => failed(&node, &line, error),
         _ => Failure(error).into_response(),
@@ -435,8 +435,7 @@ async fn no_such_page(State(node): State<Arc<Node>>, request: Request) -> Respon
 /// Who only looks is told so, as a page or as an error for programs.
 pub fn only_looks_page(node: &Node, method: &Method) -> Response {
     let t = &node.texts;
-    let [what, means, action] = [t.get("looks-what"), t.get("looks-means"), t.get("looks-do")];
-    let error = ApiError::new(ErrorCode::SecondPerson, what, means, action);
+    let error = said::error(t, ErrorCode::SecondPerson, ["looks-what", "looks-means", "looks-do"]);
     match node.line("-") {
         Ok(line) if *method == Method::GET => failed(node, &line, error),
         _ => Failure(error).into_response(),
@@ -448,6 +447,7 @@ pub(crate) fn failed(node: &Node, line: &Line, error: ApiError) -> Response {
     let status = StatusCode::from_u16(error.error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let key = if error.error == ErrorCode::NotFound { "error-not-found" } else { "error-title" };
     let title = node.texts.get(key);
+    let error = Spoken::of(&error, &node.texts);
     (status, page(&ErrorPage { page: Page::of(node, line, Here::Nowhere), title, error })).into_response()
 }
 

@@ -12,6 +12,7 @@ use ringdown_api::read_back::{Blank, Typed};
 use ringdown_api::{ApiError, ErrorCode, Message};
 use ringdown_message::value::Field;
 
+use crate::console::said::{self, Spoken};
 use crate::console::talk::Talk;
 use crate::console::{Here, Page, blanks, failed, page, shown, sign, view};
 use crate::http::{Failure, Node};
@@ -34,7 +35,7 @@ struct ReadBackPage<'a> {
     round: usize,
     /// What is in the message, while it is open.
     opened: Option<Talk>,
-    error: Option<ApiError>,
+    error: Option<Spoken>,
 }
 
 /// As many words to choose from stand open; more are folded into a list.
@@ -124,16 +125,12 @@ async fn sealed(
     let mut fields = BTreeMap::new();
     for field in blanks::critical(line, name)?.1 {
         let typed = typed(form, &field.name);
-        if blanks::wrong(line, &field, typed).is_some() {
+        if blanks::wrong(line, &field, typed, &node.texts).is_some() {
             return Ok(None);
         }
         fields.insert(field.name.clone(), blanks::with_unit(line, &field, typed));
     }
     let given = |name: &str| form.get(name).map(|text| text.trim().replace("\r\n", "\n")).unwrap_or_default();
-    if fields.is_empty() && given("words").is_empty() {
-        let t = &node.texts;
-        return Err(ApiError::bad_request(t.get("read-back-wrong-what"), t.get("own-words-needed")));
-    }
     let act = api::Act::ReadBack {
         fields,
         words: given("words"),
@@ -173,9 +170,8 @@ fn drawn(
         .map(|(blank, field)| of_field(line, blank, field, form, sent, t))
         .collect();
     let is_wrong = boxes.iter().any(|each| !each.wrong.is_empty());
-    let error = error.or_else(|| {
-        is_wrong.then(|| ApiError::bad_request(t.get("read-back-wrong-what"), t.get("read-back-wrong-do")))
-    });
+    let error =
+        error.or_else(|| is_wrong.then(|| said::refused(t, "read-back-wrong-what", "read-back-wrong-do")));
     let (looked, opened) = match opened {
         Opened::Covered(looked) => (looked, None),
         Opened::Open(looked) => (looked, Some(Talk::of(line, &message, t, &BTreeMap::new())?)),
@@ -192,7 +188,7 @@ fn drawn(
         looked,
         round: record.dialogue().rounds.len(),
         opened,
-        error,
+        error: error.map(|error| Spoken::of(&error, t)),
     });
     Ok((status.unwrap_or(StatusCode::OK), body).into_response())
 }
@@ -216,7 +212,7 @@ fn of_field(
         (false, _) => String::new(),
         // No example here: it would be one of the answers.
         (true, "choice" | "list") if typed.is_empty() => t.get("nothing-chosen"),
-        (true, _) => blanks::wrong(line, field, &typed).unwrap_or_default(),
+        (true, _) => blanks::wrong(line, field, &typed, t).unwrap_or_default(),
     };
     FieldBox { blank, sort, typed, wrong }
 }

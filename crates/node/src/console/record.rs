@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use ringdown_api::{ApiError, ErrorCode, zulu};
+use ringdown_api::{ApiError, zulu};
 use ringdown_message::{Act, Content, Deed, Ledger};
 use ringdown_record::body::{Body, Gate, GatePosition, Incarnation, Receipt};
 use ringdown_record::evidence::Evidence;
@@ -16,6 +16,7 @@ use crate::console::audit::{Examination, Outcome, newest_entry};
 use crate::console::{Here, Page, failed, page, shown, view};
 use crate::http::{Failure, Node};
 use crate::line::Line;
+use crate::refusal::internal;
 use crate::text::Texts;
 
 use askama::Template;
@@ -169,7 +170,7 @@ async fn examined(node: &Arc<Node>, line: &Arc<Line>) -> Result<Examined, ApiErr
         ))
     };
     let done = tokio::task::spawn_blocking(read).await;
-    done.unwrap_or_else(|error| Err(ApiError::new(ErrorCode::Failed, error.to_string(), "", "")))
+    done.unwrap_or_else(|error| Err(internal(error)))
 }
 
 async fn rows(

@@ -5,13 +5,14 @@
 
 use std::ops::Deref;
 
-use ringdown_api::{ApiError, AtPeer, Message, zulu};
+use ringdown_api::{ApiError, AtPeer, ErrorCode, Message, zulu};
 use ringdown_message::act::{Answer, Ask};
-use ringdown_message::dialogue::{Flaw, Found, Given, NotNow, Violation};
+use ringdown_message::dialogue::{Found, Given, NotNow, Violation};
 use ringdown_message::hidden::{Layout, code};
 use ringdown_message::value::Note;
 use ringdown_message::{Ledger, MessageRecord, State, StateLine, Voice};
 use ringdown_record::Side;
+use ringdown_record::audit::sentence::{Sentence, Value};
 
 use crate::console::shown::written;
 use crate::console::view;
@@ -19,6 +20,7 @@ use crate::consoles::State as ConsoleState;
 use crate::dialogue::ask_text;
 use crate::ladder::Why;
 use crate::line::Line;
+use crate::reasons;
 use crate::text::{Language, Texts};
 
 /// A person has it.
@@ -240,45 +242,66 @@ pub fn violation(violation: Violation, t: &Texts) -> String {
         Violation::Expired => "said-breach-expired",
         Violation::TooMany => "said-breach-too-many",
         Violation::Reference => "said-breach-reference",
-        Violation::Flawed(flaw) => flaw_key(flaw),
+        Violation::Flawed(flaw) => reasons::flaw_key(flaw),
     };
     t.said(key, &violation.to_string(), &[])
 }
 
-/// Why a message is not fit to refer to another.
-fn flaw_key(flaw: Flaw) -> &'static str {
-    match flaw {
-        Flaw::OtherClass => "said-flaw-class",
-        Flaw::LessUrgent => "said-flaw-urgency",
-        Flaw::NotInFull => "said-flaw-in-full",
+/// Why something may not be done now.
+pub fn not_now(reason: NotNow, t: &Texts) -> String {
+    sentence(&reasons::not_now(reason), t)
+}
+
+/// A sentence of the node in the language of the page. A sentence within it is in that language too.
+pub fn sentence(said: &Sentence, t: &Texts) -> String {
+    if t.language() == Language::English {
+        return said.english.clone();
+    }
+    let value = |value: &Value| match value {
+        Value::Text(text) => text.clone(),
+        Value::Sentences(sentences) => {
+            let words: Vec<_> = sentences.iter().map(|each| sentence(each, t)).collect();
+            words.join("; ")
+        }
+    };
+    let values: Vec<_> = said.values.iter().map(|(name, each)| (*name, value(each))).collect();
+    let values: Vec<_> = values.iter().map(|(name, each)| (*name, each.as_str())).collect();
+    t.with(said.key, &values)
+}
+
+/// What happened, what it means and what to do, in the language of the page.
+pub struct Spoken {
+    pub what: String,
+    pub means: String,
+    pub action: String,
+}
+
+impl Spoken {
+    /// An error of the node, or one that was made in the language of the page.
+    pub fn of(error: &ApiError, t: &Texts) -> Spoken {
+        let [what, means, action] = match &error.said {
+            Some(said) => said.each_ref().map(|each| sentence(each, t)),
+            None => [&error.what, &error.means, &error.action].map(String::clone),
+        };
+        Spoken { what, means, action }
     }
 }
 
-/// Why something may not be done now.
-pub fn not_now(reason: NotNow, t: &Texts) -> String {
-    let key = match reason {
-        NotNow::AcknowledgeFirst => "said-not-acknowledged",
-        NotNow::OtherSide => "said-not-ours",
-        NotNow::NotInTable(Some(marker)) => {
-            return t.said("said-not-in-table", &reason.to_string(), &[("marker", marker.name())]);
-        }
-        NotNow::NotInTable(None) => "said-not-answered-at-all",
-        NotNow::Answered => "said-not-answered-twice",
-        NotNow::Superseded => "said-not-superseded",
-        NotNow::Delayed => "said-not-delayed",
-        NotNow::Expired => "said-not-expired",
-        NotNow::Standbys => "said-not-standbys",
-        NotNow::ReadBackPending => "said-not-pending",
-        NotNow::NothingToReadBack => "said-not-critical",
-        NotNow::NoReadBack => "said-not-read-back",
-        NotNow::NothingAsked => "said-not-asked",
-        NotNow::Different => "said-not-different",
-        NotNow::OtherFields => "said-not-other-fields",
-        NotNow::TooMany => "said-not-so-often",
-        NotNow::Flawed(flaw) => flaw_key(flaw),
-        NotNow::Done => "said-not-twice",
-    };
-    t.said(key, &reason.to_string(), &[])
+/// The same as an error for a script of the console.
+pub fn spoken(error: &ApiError, t: &Texts) -> ApiError {
+    let Spoken { what, means, action } = Spoken::of(error, t);
+    let [what, means, action] = [what, means, action].map(|text| written(&text, Layout::OneLine, true));
+    ApiError::new(error.error, what, means, action)
+}
+
+/// An error that the console makes, of its own words.
+pub fn error(t: &Texts, code: ErrorCode, [what, means, action]: [&str; 3]) -> ApiError {
+    ApiError::new(code, t.get(what), t.get(means), t.get(action))
+}
+
+/// The same of a form that was not filled in as it must be.
+pub fn refused(t: &Texts, what: &str, action: &str) -> ApiError {
+    error(t, ErrorCode::BadRequest, [what, "nothing-sent-or-changed", action])
 }
 
 /// What is said beside two values that differ; the two themselves are the field's own.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use ringdown_api::{ApiError, ErrorCode, zulu};
+use ringdown_api::{ApiError, zulu};
 use ringdown_message::transcript::{Kept, LocalNote, Source, Span, Transcript};
 use ringdown_record::WallTime;
+use ringdown_record::sentence;
 use ringdown_store::{Numbered, Reader};
 use serde::Deserialize;
 
@@ -15,6 +16,8 @@ use crate::console::conditions::{jump_words, refused};
 use crate::console::{Here, Page, failed, page, shown, view, watch};
 use crate::http::{Failure, Node};
 use crate::line::{Line, unreadable};
+use crate::reasons;
+use crate::refusal::{bad_request, internal};
 use crate::text::{Language, Texts};
 
 /// Entries of a record that are read for one transcript; they lie in memory while it is made.
@@ -81,9 +84,13 @@ pub async fn show(State(node): State<Arc<Node>>, Query(wanted): Query<Wanted>) -
 
 /// The transcript of a line. Reads all of its record, on a thread for that.
 pub async fn of(node: &Arc<Node>, line: &Arc<Line>, wanted: &Wanted) -> Result<Transcript, ApiError> {
-    let t = node.texts.of(Language::English);
     let span = Span::parse(wanted.from.as_deref(), wanted.to.as_deref());
-    let span = span.map_err(|error| ApiError::bad_request(error.to_string(), t.get("transcript-when-do")))?;
+    let span = span.map_err(|error| {
+        bad_request(
+            reasons::of_typed(&error),
+            sentence!("said-no-span-do", "Name a Zulu day as 23 NOV 2026, or a time as 232015Z NOV 26."),
+        )
+    })?;
     let (node, line) = (node.clone(), line.clone());
     let made = tokio::task::spawn_blocking(move || {
         let entries = all(&line.another_reader()?)?;
@@ -95,7 +102,7 @@ pub async fn of(node: &Arc<Node>, line: &Arc<Line>, wanted: &Wanted) -> Result<T
         let entries = transcript.lines.iter().filter(|line| line.number > 0).count();
         if entries > LINES_MAX || texts > TEXTS_LEN_MAX { Err(too_long()) } else { Ok(transcript) }
     });
-    made.await.unwrap_or_else(|error| Err(ApiError::new(ErrorCode::Failed, error.to_string(), "", "")))
+    made.await.unwrap_or_else(|error| Err(internal(error)))
 }
 
 fn all(reader: &Reader) -> Result<Vec<Numbered>, ApiError> {
@@ -129,8 +136,11 @@ fn notes(line: &Line, t: &Texts) -> Result<Vec<LocalNote>, ApiError> {
 }
 
 fn too_long() -> ApiError {
-    ApiError::bad_request(
-        "This is more than one transcript takes.",
-        "Choose fewer days; or export the record, and print it with 'ringdown transcript --file'.",
+    bad_request(
+        sentence!("said-transcript-too-long", "This is more than one transcript takes."),
+        sentence!(
+            "said-transcript-too-long-do",
+            "Choose fewer days; or export the record, and print it with 'ringdown transcript --file'."
+        ),
     )
 }

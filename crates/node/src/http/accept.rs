@@ -19,6 +19,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use ringdown_api::{ApiError, ErrorCode};
+use ringdown_record::sentence;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -28,6 +29,7 @@ use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
 
 use crate::http::{Door, Entrance, Failure, REQUEST_LEN_MAX};
+use crate::refusal::{bad_request, nothing_shown};
 
 /// Connections at a time; one more is closed at once.
 pub const CONNECTIONS_MAX: usize = 256;
@@ -165,16 +167,20 @@ pub(super) async fn whole_body(request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, REQUEST_LEN_MAX)).await {
         Ok(Ok(bytes)) => next.run(Request::from_parts(head, Body::from(bytes))).await,
-        Ok(Err(_)) => Failure(ApiError::bad_request(
-            format!("The body of the request breaks off or has more than {REQUEST_LEN_MAX} bytes."),
-            "Send less in one request.",
+        Ok(Err(_)) => Failure(bad_request(
+            sentence!(
+                "said-body-too-long",
+                "The body of the request breaks off or has more than {max} bytes.",
+                max = REQUEST_LEN_MAX
+            ),
+            sentence!("said-body-too-long-do", "Send less in one request."),
         ))
         .into_response(),
-        Err(_) => Failure(ApiError::new(
+        Err(_) => Failure(ApiError::said(
             ErrorCode::TimedOut,
-            "The body of the request did not come in time.",
-            "Nothing was shown or changed.",
-            "Send it again.",
+            sentence!("said-body-late", "The body of the request did not come in time."),
+            nothing_shown(),
+            sentence!("said-body-late-do", "Send it again."),
         ))
         .into_response(),
     }

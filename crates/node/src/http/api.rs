@@ -16,6 +16,7 @@ use ringdown_api::translation::{Translated, Translation};
 use ringdown_api::{Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Message, Note, Status};
 use ringdown_message::transcript::Transcript;
 use ringdown_record::DraftId;
+use ringdown_record::sentence;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot};
@@ -24,6 +25,7 @@ use crate::console::{blanks, paper, transcript};
 use crate::driver::Command;
 use crate::entropy::unhex;
 use crate::http::{Failure, Node};
+use crate::refusal::{bad_request, see_the_api};
 use crate::text::Language;
 use crate::who::who;
 
@@ -56,8 +58,12 @@ pub async fn messages(
     which: Result<Query<Which>, axum::extract::rejection::QueryRejection>,
 ) -> Answer<Vec<Message>> {
     let line = node.line(&line)?;
-    let which = which
-        .map_err(|_| ApiError::bad_request("It is not said which box.", "Ask for ?box=in or ?box=out."))?;
+    let which = which.map_err(|_| {
+        bad_request(
+            sentence!("said-no-box", "It is not said which box."),
+            sentence!("said-no-box-do", "Ask for ?box=in or ?box=out."),
+        )
+    })?;
     let side = match which.r#box {
         MessageBox::In => line.own.other(),
         MessageBox::Out => line.own,
@@ -241,12 +247,7 @@ fn optional<T: DeserializeOwned + Default>(bytes: &[u8]) -> Result<T, ApiError> 
     if bytes.is_empty() || bytes == b"null" || bytes == b"{}" {
         return Ok(T::default());
     }
-    serde_json::from_slice(bytes).map_err(|error| {
-        ApiError::bad_request(
-            format!("The request cannot be read: {error}."),
-            "See the API page of the documentation.",
-        )
-    })
+    serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))
 }
 
 pub async fn log(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Vec<Note>> {
@@ -303,18 +304,18 @@ pub async fn lab(
 ) -> Answer<serde_json::Value> {
     let line = node.line(&line)?;
     if !line.lab {
-        return Err(Failure(ApiError::new(
+        return Err(Failure(ApiError::said(
             ErrorCode::BadRequest,
-            "This home is not a demo.",
-            "Nothing was disturbed.",
-            "Faults can be made only in homes made by 'ringdown demo'.",
+            sentence!("said-no-demo", "This home is not a demo."),
+            sentence!("said-no-demo-means", "Nothing was disturbed."),
+            sentence!("said-no-demo-do", "Faults can be made only in homes made by 'ringdown demo'."),
         )));
     }
     let lab = body(lab)?;
     if lab.loss_percent.is_some_and(|percent| percent > 100) {
-        return Err(Failure(ApiError::bad_request(
-            "More than all cannot be lost.",
-            "Name 0 to 100 percent.",
+        return Err(Failure(bad_request(
+            sentence!("said-more-than-all", "More than all cannot be lost."),
+            sentence!("said-more-than-all-do", "Name 0 to 100 percent."),
         )));
     }
     let (reply, done) = oneshot::channel();
@@ -325,15 +326,18 @@ pub async fn lab(
 
 fn draft_id(text: &str) -> Result<DraftId, ApiError> {
     unhex(text).map(DraftId).ok_or_else(|| {
-        ApiError::bad_request(format!("'{text}' is no draft id."), "Use 32 hex digits of your own choice.")
+        bad_request(
+            sentence!("said-no-draft-id", "'{text}' is no draft id.", text = text),
+            sentence!("said-no-draft-id-do", "Use 32 hex digits of your own choice."),
+        )
     })
 }
 
 fn body<T: DeserializeOwned>(json: Result<Json<T>, JsonRejection>) -> Result<T, ApiError> {
-    json.map(|Json(value)| value).map_err(|error| {
-        ApiError::bad_request(
-            format!("The request cannot be read: {}.", error.body_text()),
-            "See the API page of the documentation.",
-        )
-    })
+    json.map(|Json(value)| value).map_err(|error| unreadable(error.body_text()))
+}
+
+fn unreadable(reason: String) -> ApiError {
+    let what = sentence!("said-request-unreadable", "The request cannot be read: {reason}.", reason = reason);
+    bad_request(what, see_the_api())
 }

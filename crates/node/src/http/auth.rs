@@ -15,6 +15,8 @@ use axum::{Extension, Form};
 use ringdown_api::signing::OFFICER_HEADER;
 use ringdown_api::{ApiError, ErrorCode};
 use ringdown_record::Secret;
+use ringdown_record::audit::sentence::Sentence;
+use ringdown_record::sentence;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -22,6 +24,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::console;
 use crate::entropy::{hex, random, unhex};
 use crate::http::{Door, EVENT_STREAMS_MAX, Failure, Node};
+use crate::refusal::{bad_request, nothing_shown};
 use crate::who::{Who, asked_by};
 
 /// What one who only looks may post all the same: it changes nothing of the line.
@@ -47,11 +50,18 @@ impl Gatekeeper {
     /// A place for one more event stream, until it is dropped.
     pub(super) fn stream_seat(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         self.streams.clone().try_acquire_owned().map_err(|_| {
-            ApiError::new(
+            ApiError::said(
                 ErrorCode::Conflict,
-                format!("{EVENT_STREAMS_MAX} event streams are open, and no more are given."),
-                "Nothing is lost: events are numbered and can be read later.",
-                "Close pages or programs that are no longer needed.",
+                sentence!(
+                    "said-streams-taken",
+                    "{count} event streams are open, and no more are given.",
+                    count = EVENT_STREAMS_MAX
+                ),
+                sentence!(
+                    "said-streams-taken-means",
+                    "Nothing is lost: events are numbered and can be read later."
+                ),
+                sentence!("said-streams-taken-do", "Close pages or programs that are no longer needed."),
             )
         })
     }
@@ -116,22 +126,27 @@ pub async fn check_host_and_origin(
 ) -> Response {
     let headers = request.headers();
     if !door.is_own_host(headers) {
-        let action = format!("Open {}.", door.in_words());
-        return refuse("The request names a host that is not this console.", action);
+        return refuse(
+            sentence!("said-other-host", "The request names a host that is not this console."),
+            sentence!("said-other-host-do", "Open {address}.", address = door.in_words()),
+        );
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reads && !door.is_own_origin(headers) && node.gatekeeper.bearer(headers).is_none() {
         return refuse(
-            "The request does not come from a page of this console.",
-            "Use the console's own pages, or send the token in an Authorization header.".into(),
+            sentence!("said-other-page", "The request does not come from a page of this console."),
+            sentence!(
+                "said-other-page-do",
+                "Use the console's own pages, or send the token in an Authorization header."
+            ),
         );
     }
     next.run(request).await
 }
 
-fn refuse(what: &str, action: String) -> Response {
-    let error = ApiError::new(ErrorCode::NotSignedIn, what, "Nothing was shown or changed.", action);
-    (StatusCode::FORBIDDEN, axum::Json(error)).into_response()
+fn refuse(what: Sentence, todo: Sentence) -> Response {
+    let error = ApiError::said(ErrorCode::NotSignedIn, what, nothing_shown(), todo);
+    (StatusCode::FORBIDDEN, Failure(error)).into_response()
 }
 
 /// Lets requests with token or session through; shows others the sign-in page, or an error to programs.
@@ -146,11 +161,14 @@ pub async fn require_sign_in(State(node): State<Arc<Node>>, request: Request, ne
         return asked_by(who, next.run(request)).await;
     }
     if request.uri().path().starts_with("/v1/") || request.method() != Method::GET {
-        let error = ApiError::new(
+        let error = ApiError::said(
             ErrorCode::NotSignedIn,
-            "Nobody is signed in here.",
-            "Nothing was shown or changed.",
-            "Open the address that 'ringdown serve' printed, or send the home's token as 'Authorization: Bearer ...'.",
+            sentence!("said-nobody-signed-in", "Nobody is signed in here."),
+            nothing_shown(),
+            sentence!(
+                "said-nobody-signed-in-do",
+                "Open the address that 'ringdown serve' printed, or send the home's token as 'Authorization: Bearer ...'."
+            ),
         );
         return Failure(error).into_response();
     }
@@ -175,9 +193,13 @@ pub async fn operator(request: Request, next: Next) -> Response {
     };
     match named.to_str().ok().and_then(|index| index.parse().ok()) {
         Some(index) => asked_by(Who::Operator(Some(index)), next.run(request)).await,
-        None => Failure(ApiError::bad_request(
-            format!("The header {OFFICER_HEADER} does not name an officer."),
-            "Name the officer's number in the key list, such as 2.",
+        None => Failure(bad_request(
+            sentence!(
+                "said-officer-header",
+                "The header {header} does not name an officer.",
+                header = OFFICER_HEADER
+            ),
+            sentence!("said-officer-header-do", "Name the officer's number in the key list, such as 2."),
         ))
         .into_response(),
     }

@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use ringdown_api::{ApiError, ErrorCode};
+use ringdown_record::sentence;
 use tokio::net::{TcpListener, UnixListener};
 use tokio_rustls::TlsAcceptor;
 
@@ -59,11 +60,14 @@ impl Node {
             (id, lines) => lines.iter().find(|line| line.id.to_string() == id),
         };
         found.cloned().ok_or_else(|| {
-            ApiError::new(
+            ApiError::said(
                 ErrorCode::NotFound,
-                format!("This node has no line '{id}'."),
-                "Nothing was done.",
-                "Leave the line out if there is only one, or name its id as 'status' shows it.",
+                sentence!("said-no-line", "This node has no line '{line}'.", line = id),
+                sentence!("said-no-line-means", "Nothing was done."),
+                sentence!(
+                    "said-no-line-do",
+                    "Leave the line out if there is only one, or name its id as 'status' shows it."
+                ),
             )
         })
     }
@@ -81,7 +85,8 @@ impl From<ApiError> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, axum::Json(self.0)).into_response()
+        let Failure(error) = self;
+        (status, Extension(error.clone()), axum::Json(error)).into_response()
     }
 }
 
@@ -187,6 +192,7 @@ pub fn console_router(node: Arc<Node>, door: Door) -> Router {
         .merge(open)
         .layer(axum::middleware::from_fn_with_state(node.clone(), auth::check_host_and_origin))
         .layer(DefaultBodyLimit::max(REQUEST_LEN_MAX))
+        .layer(axum::middleware::from_fn_with_state(node.clone(), console::in_words_of_the_page))
         .layer(axum::middleware::from_fn_with_state(node.clone(), console::in_language))
         .layer(axum::middleware::from_fn(console::headers))
         .layer(Extension(door))

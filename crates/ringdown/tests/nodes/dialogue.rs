@@ -56,6 +56,18 @@ fn a_message_is_read_back_wrong_then_right_then_closed() {
     let world = World::running();
     report(&world);
     world.json(GREEN, &["acknowledge", "BLUE", "T-0001"]);
+    let lacking = [
+        "read-back",
+        "BLUE",
+        "T-0001",
+        "--field",
+        "event=attacked",
+        "--field",
+        "cause=attack-by-whom-not-known",
+    ];
+    let lacking = world.ran(GREEN, &lacking);
+    let words = "The read-back lacks: unit, named-is, when, where, forces-sent.";
+    assert!(lacking.exit == 2 && lacking.err.contains(words), "{}", lacking.err);
     let wrong = read_back(&world, "class-of-ships");
     let rows = wrong["dialogue"]["read_backs"][0]["rows"].as_array().unwrap();
     let different: Vec<_> =
