@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ringdown_record::audit::{Audit, Finding, Verdict};
+use ringdown_record::audit::sentence::Sentence;
+use ringdown_record::audit::{Audit, Finding, Verdict, about, describe};
 use ringdown_record::body::Body;
 use ringdown_record::export::Export;
-use ringdown_record::{Charter, Entry, EntryHash, Kind, LineId, Side, TrafficClass};
+use ringdown_record::{Charter, Entry, EntryHash, Kind, LineId, Side, TrafficClass, sentence};
 
 use crate::act::{Act, Deed};
 use crate::content::{Content, Marker};
@@ -45,7 +46,11 @@ fn name_messages(findings: &mut [Finding], charter: &Charter, file: &[u8]) {
         let content = Body::read(&entry.body).ok().and_then(|body| Content::read(body.content).ok());
         if let Some(Content { serial: number, .. }) = content {
             let serial = Serial { side: entry.header.side, class: entry.header.urgency.class, number };
-            finding.text.push_str(&format!(" It gives itself the number {}.", serial.text(charter)));
+            finding.add(sentence!(
+                "said-found-number",
+                "It gives itself the number {serial}.",
+                serial = serial.text(charter)
+            ));
         }
     }
 }
@@ -117,7 +122,11 @@ impl Examination<'_> {
         let header = entry.header();
         // Its sender may have held a later gate beyond a gap, so this is no reproach.
         if !self.gates[header.side.index()].is_open() {
-            self.find(entry, false, "released while the line was not open by the entries that it cites");
+            let shut = sentence!(
+                "said-found-shut",
+                "released while the line was not open by the entries that it cites"
+            );
+            self.find(entry, false, shut);
         }
         let content = Body::read(entry.body()).ok().map(|body| Content::read(body.content));
         match content {
@@ -126,18 +135,33 @@ impl Examination<'_> {
                     Serial { side: header.side, class: header.urgency.class, number: content.serial };
                 let text = serial.text(self.charter);
                 if content.marker == Marker::Test && header.urgency.class != TrafficClass::Test {
-                    self.find(entry, true, "marked TEST, but of another class");
+                    let test = sentence!("said-found-test", "marked TEST, but of another class");
+                    self.find(entry, true, test);
                 }
                 if self.serials.insert(serial, entry.hash()).is_some() {
-                    self.find(entry, true, &format!("a second message numbered {text}"));
+                    let second =
+                        sentence!("said-found-second", "a second message numbered {serial}", serial = text);
+                    self.find(entry, true, second);
                 } else if content.serial > 1 {
                     let before = Serial { number: content.serial - 1, ..serial };
                     if !self.serials.contains_key(&before) {
-                        self.find(entry, false, &format!("{text} is here, the message before it is not"));
+                        let lone = sentence!(
+                            "said-found-before",
+                            "{serial} is here, the message before it is not",
+                            serial = text
+                        );
+                        self.find(entry, false, lone);
                     }
                 }
             }
-            Some(Err(error)) => self.find(entry, false, &format!("its content is shown raw: {error}")),
+            Some(Err(error)) => {
+                let raw = sentence!(
+                    "said-found-raw",
+                    "its content is shown raw: {reason}",
+                    reason = error.to_string()
+                );
+                self.find(entry, false, raw);
+            }
             None => {}
         }
     }
@@ -145,15 +169,28 @@ impl Examination<'_> {
     fn act(&mut self, entry: &Entry) {
         let act = match Act::of(entry) {
             Ok(act) => act,
-            Err(error) => return self.find(entry, false, &format!("this act cannot be read: {error}")),
+            Err(error) => {
+                let unread = sentence!(
+                    "said-found-act-unreadable",
+                    "this act cannot be read: {reason}",
+                    reason = error.to_string()
+                );
+                return self.find(entry, false, unread);
+            }
         };
         let side = entry.header().side;
         if let Deed::Ask(_) = act.deed {
             self.asks.insert(entry.hash(), side);
         }
         let (target, what) = match act.deed {
-            Deed::Reply { .. } => (self.asks.get(&act.target), "a reply to what the other side did not ask"),
-            _ => (self.messages.get(&act.target), "an act on something that is no message of the other side"),
+            Deed::Reply { .. } => (
+                self.asks.get(&act.target),
+                sentence!("said-found-reply", "a reply to what the other side did not ask"),
+            ),
+            _ => (
+                self.messages.get(&act.target),
+                sentence!("said-found-act", "an act on something that is no message of the other side"),
+            ),
         };
         let fits = target.is_some_and(|target| act.deed.is_about(side, *target));
         if !fits {
@@ -173,16 +210,16 @@ impl Examination<'_> {
                 // Whose act it may be was looked at where the act stands.
                 let reported = *violation == Violation::WrongSide;
                 if let Some(entry) = by_hash.get(&said.entry).filter(|_| !reported) {
-                    self.find(entry, true, &violation.to_string());
+                    self.find(entry, true, violation.said());
                 }
             }
         }
     }
 
-    fn find(&mut self, entry: &Entry, broken: bool, what: &str) {
+    fn find(&mut self, entry: &Entry, broken: bool, why: Sentence) {
         let header = entry.header();
-        let name = &self.charter.party(header.side).name;
-        let text = format!("{name}'s entry {} ({}): {what}.", header.place, header.kind.name());
-        self.findings.push(Finding { broken, entry: Some((header.side, header.place)), text });
+        let at = (header.side, header.place);
+        let said = about(describe(self.charter, at, header.kind), why);
+        self.findings.push(Finding::new(broken, Some(at), said));
     }
 }

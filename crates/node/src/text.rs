@@ -384,14 +384,14 @@ mod tests {
             .collect()
     }
 
-    /// Sources of the whole crate without their tests: paths below `src`, and texts.
+    /// Sources of the node, and of those below it that say sentences, without their tests: what follows `src`, and texts.
     fn crate_sources() -> Vec<(String, String)> {
-        let dirs = ["src", "src/http", "src/reasons", "src/console"];
-        let all = dirs.iter().flat_map(|dir| console(dir, "rs"));
+        let own = ["src", "src/http", "src/reasons", "src/console"];
+        let others = ["../record/src", "../message/src", "../message/src/dialogue"];
+        let all = own.iter().chain(&others).flat_map(|dir| console(dir, "rs"));
         let product = |text: String| text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
-        let below =
-            |path: String| path.rsplit_once("/src/").map_or(path.clone(), |(_, rest)| rest.to_owned());
-        all.map(|(path, text)| (below(path), product(text))).collect()
+        let name = |path: String| path.rsplit_once("/src/").map_or(path.clone(), |(_, rest)| rest.to_owned());
+        all.map(|(path, text)| (name(path), product(text))).collect()
     }
 
     /// Of English, and of what the others have alone.

@@ -8,6 +8,8 @@ pub mod sentence;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use self::sentence::Sentence;
+
 use crate::body::Body;
 use crate::chain::{Chain, Misbehaviour, Missing, Refusal};
 use crate::charter::{Charter, Custody, Officer, OfficerKey};
@@ -15,6 +17,7 @@ use crate::entry::{Entry, FLAG_TIME_HELD, Kind, UnverifiedEntry};
 use crate::evidence::Evidence;
 use crate::export::{Export, ExportError};
 use crate::place::{LineId, Place, Side};
+use crate::sentence;
 use crate::statement::{Purpose, Signature, Statement};
 
 /// The whole outcome.
@@ -52,6 +55,21 @@ pub struct Finding {
     pub entry: Option<(Side, Place)>,
     /// In words.
     pub text: String,
+    /// The sentences that these are, for who reads another language too.
+    pub said: Vec<Sentence>,
+}
+
+impl Finding {
+    /// One that is this sentence.
+    pub fn new(broken: bool, entry: Option<(Side, Place)>, said: Sentence) -> Finding {
+        Finding { broken, entry, text: said.english.clone(), said: vec![said] }
+    }
+
+    /// Adds a sentence.
+    pub fn add(&mut self, said: Sentence) {
+        self.text = format!("{} {said}", self.text);
+        self.said.push(said);
+    }
 }
 
 /// Audits one exported file. `expected` is the line id from the auditor's own signed charter.
@@ -71,29 +89,41 @@ pub fn audit(file: &[u8], expected: Option<LineId>) -> Audit {
 }
 
 impl Audit {
-    fn broken(&mut self, entry: Option<(Side, Place)>, text: String) {
-        self.findings.push(Finding { broken: true, entry, text });
+    fn broken(&mut self, entry: Option<(Side, Place)>, said: Sentence) {
+        self.findings.push(Finding::new(true, entry, said));
     }
 
-    fn note(&mut self, entry: Option<(Side, Place)>, text: String) {
-        self.findings.push(Finding { broken: false, entry, text });
+    fn note(&mut self, entry: Option<(Side, Place)>, said: Sentence) {
+        self.findings.push(Finding::new(false, entry, said));
     }
 
     fn read(&mut self, file: &[u8]) -> Option<Export> {
         match Export::read(file) {
             Ok(export) => Some(export),
             Err(ExportError::NotAnExport) => {
-                self.broken(None, "This file is not a ringdown export.".into());
+                self.broken(None, sentence!("said-found-no-export", "This file is not a ringdown export."));
                 None
             }
             Err(ExportError::Charter(error)) => {
-                self.broken(None, format!("The charter in the file cannot be read: {error}."));
+                self.broken(
+                    None,
+                    sentence!(
+                        "said-found-charter-unreadable",
+                        "The charter in the file cannot be read: {reason}.",
+                        reason = error.to_string()
+                    ),
+                );
                 None
             }
             Err(ExportError::Entry { number, error }) => {
                 self.broken(
                     None,
-                    format!("Entry {number} of the file cannot be read ({error}); nothing was examined."),
+                    sentence!(
+                        "said-found-unreadable",
+                        "Entry {number} of the file cannot be read ({reason}); nothing was examined.",
+                        number = number.to_string(),
+                        reason = error.to_string()
+                    ),
                 );
                 None
             }
@@ -104,7 +134,14 @@ impl Audit {
         let charter = match export.charter.verify() {
             Ok(charter) => Arc::new(charter),
             Err(error) => {
-                self.broken(None, format!("The charter does not hold: {error}."));
+                self.broken(
+                    None,
+                    sentence!(
+                        "said-found-charter-broken",
+                        "The charter does not hold: {reason}.",
+                        reason = error.to_string()
+                    ),
+                );
                 return;
             }
         };
@@ -112,7 +149,14 @@ impl Audit {
         self.line = Some(line);
         self.charter = Some(charter.clone());
         if expected.is_some_and(|expected| expected != line) {
-            self.broken(None, format!("The file is about line {line}, not about the line asked for."));
+            self.broken(
+                None,
+                sentence!(
+                    "said-found-other-line",
+                    "The file is about line {line}, not about the line asked for.",
+                    line = line.to_string()
+                ),
+            );
         }
         let mut chains = [Chain::new(charter.clone(), Side::Zero), Chain::new(charter.clone(), Side::One)];
         self.walk(&charter, export.entries, &mut chains);
@@ -183,16 +227,29 @@ impl Audit {
     fn refused(&mut self, charter: &Charter, candidate: &UnverifiedEntry, refusal: Refusal) {
         let at = (candidate.header.side, candidate.header.place);
         let name = describe(charter, at, candidate.header.kind);
-        let text = match refusal {
-            Refusal::Misbehaved(Misbehaviour::WrongLine) => {
-                format!("{name}: it belongs to another line than the charter in this file.")
+        let said = match refusal {
+            Refusal::Misbehaved(Misbehaviour::WrongLine) => sentence!(
+                "said-found-wrong-line",
+                "{entry}: it belongs to another line than the charter in this file.",
+                entry = name
+            ),
+            Refusal::Misbehaved(reason) => about(name, reason.said()),
+            Refusal::Parked(missing) => sentence!(
+                "said-found-unchecked",
+                "{entry} cannot be checked: {why}.",
+                entry = name,
+                why = missing.said()
+            ),
+            Refusal::TwoHistories(_) => sentence!(
+                "said-found-two",
+                "{entry}: the same key signed two entries for this place.",
+                entry = name
+            ),
+            Refusal::AlreadyHeld => {
+                sentence!("said-found-doubled", "{entry} stands in the file twice.", entry = name)
             }
-            Refusal::Misbehaved(reason) => format!("{name}: {reason}."),
-            Refusal::Parked(missing) => format!("{name} cannot be checked: {missing}."),
-            Refusal::TwoHistories(_) => format!("{name}: the same key signed two entries for this place."),
-            Refusal::AlreadyHeld => format!("{name} stands in the file twice."),
         };
-        self.broken(Some(at), text);
+        self.broken(Some(at), said);
     }
 
     fn remark(&mut self, charter: &Charter, entry: &Entry) {
@@ -207,41 +264,62 @@ impl Audit {
                 let accused = &charter.party(side).name;
                 self.note(
                     Some(at),
-                    format!("{} shows two histories under {accused}'s node key at {place}.", name()),
+                    sentence!(
+                        "said-found-evidence",
+                        "{entry} shows two histories under {accused}'s node key at {place}.",
+                        entry = name(),
+                        accused = accused,
+                        place = place.to_string()
+                    ),
                 );
             }
         }
         if header.flags & FLAG_TIME_HELD != 0 {
-            self.note(Some(at), format!("{}: the writer's clock had stepped back.", name()));
+            let said = sentence!(
+                "said-found-clock",
+                "{entry}: the writer's clock had stepped back.",
+                entry = name()
+            );
+            self.note(Some(at), said);
         }
         if !header.kind.is_examined() {
-            let text = format!(
-                "{}: this verifier does not know kind {}; its content was not examined.",
-                name(),
-                header.kind.0
+            let said = sentence!(
+                "said-found-kind",
+                "{entry}: this verifier does not know kind {kind}; its content was not examined.",
+                entry = name(),
+                kind = header.kind.0.to_string()
             );
-            self.note(Some(at), text);
+            self.note(Some(at), said);
         }
     }
 
     fn report_chain(&mut self, charter: &Charter, chain: &Chain, other: &Chain) {
         let name = &charter.party(chain.side()).name;
         let other_name = &charter.party(other.side()).name;
-        let text = match chain.head().place {
-            Place::NONE => format!("Nothing that {name} wrote is in this file."),
-            head => format!(
-                "{name}'s entries are here without a gap up to {head}; {other_name}'s newest entry here shows that \
-                 {other_name} held them up to {}. What came later, this file does not show.",
-                other.cited()
+        let said = match chain.head().place {
+            Place::NONE => {
+                sentence!("said-found-nothing", "Nothing that {side} wrote is in this file.", side = name)
+            }
+            head => sentence!(
+                "said-found-chain",
+                "{side}'s entries are here without a gap up to {head}; {peer}'s newest entry here shows that {peer} \
+                 held them up to {held}. What came later, this file does not show.",
+                side = name,
+                head = head.to_string(),
+                peer = other_name,
+                held = other.cited().to_string()
             ),
         };
-        self.note(None, text);
+        self.note(None, said);
         for range in chain.ranges_beyond() {
             self.note(
                 None,
-                format!(
-                    "{name}'s entries {} to {} are here, but entries before them are not.",
-                    range.from, range.to
+                sentence!(
+                    "said-found-gap",
+                    "{side}'s entries {from} to {to} are here, but entries before them are not.",
+                    side = name,
+                    from = range.from.to_string(),
+                    to = range.to.to_string()
                 ),
             );
         }
@@ -256,23 +334,29 @@ impl Audit {
                 continue;
             }
             told.push(officer);
-            let who = format!("{name}'s officer {} ({})", officer.index, officer.name);
+            let who = officer_named(name, officer.index, &officer.name);
             if officer.custody == Custody::Node {
                 self.note(
                     None,
-                    format!(
-                        "{who} has a key that the node holds: a signature shows that the node of {name} signed for \
-                         this officer, not that the person acted."
+                    sentence!(
+                        "said-found-node-key",
+                        "{who} has a key that the node holds: a signature shows that the node of {side} signed for \
+                         this officer, not that the person acted.",
+                        who = who.clone(),
+                        side = name
                     ),
                 );
             }
             match officer.public_key() {
-                Some(OfficerKey::Passkey(_)) => self.report_passkey(name, &who, chain.side(), officer),
+                Some(OfficerKey::Passkey(_)) => self.report_passkey(name, who, chain.side(), officer),
                 Some(OfficerKey::Ed25519(_)) if officer.custody == Custody::Officer => self.note(
                     None,
-                    format!(
-                        "{who} keeps the key, as {name} says: a signature shows that whoever has it approved the hash \
-                         of the statement. It does not show who that was, or what the screen said."
+                    sentence!(
+                        "said-found-own-key",
+                        "{who} keeps the key, as {side} says: a signature shows that whoever has it approved the hash \
+                         of the statement. It does not show who that was, or what the screen said.",
+                        who = who,
+                        side = name
                     ),
                 ),
                 _ => {}
@@ -280,14 +364,17 @@ impl Audit {
         }
     }
 
-    fn report_passkey(&mut self, name: &str, who: &str, side: Side, officer: &Officer) {
+    fn report_passkey(&mut self, name: &str, who: Sentence, side: Side, officer: &Officer) {
         self.note(
             None,
-            format!(
-                "{who} has a passkey of {}, used at {}: a signature shows that the authenticator registered for this \
-                 officer approved the hash of the statement after it had verified its user. It does not show who the \
-                 user was, what the screen said, or what kind of device it is: no attestation was checked.",
-                officer.rp_id, officer.origin
+            sentence!(
+                "said-found-passkey",
+                "{who} has a passkey of {site}, used at {origin}: a signature shows that the authenticator registered \
+                 for this officer approved the hash of the statement after it had verified its user. It does not show \
+                 who the user was, what the screen said, or what kind of device it is: no attestation was checked.",
+                who = who.clone(),
+                site = &officer.rp_id,
+                origin = &officer.origin
             ),
         );
         let of_side = |entry: &&Entry| entry.header().side == side;
@@ -295,9 +382,12 @@ impl Audit {
         if copied {
             self.note(
                 None,
-                format!(
-                    "{who} signed with an authenticator which says that its key can be copied to other devices; {name} \
-                     decides where it is."
+                sentence!(
+                    "said-found-copied",
+                    "{who} signed with an authenticator which says that its key can be copied to other devices; {side} \
+                     decides where it is.",
+                    who = who,
+                    side = name
                 ),
             );
         }
@@ -314,15 +404,19 @@ impl Audit {
             self.verdict = Verdict::ConsistentWithItself;
             self.note(
                 None,
-                "This file is consistent with itself only. Compare the line id with your signed charter."
-                    .into(),
+                sentence!(
+                    "said-found-itself",
+                    "This file is consistent with itself only. Compare the line id with your signed charter."
+                ),
             );
         }
         self.note(
             None,
-            "All signatures are Ed25519, those of passkeys ECDSA on P-256 (suite 0); this record is not evidence against \
-             someone with a quantum computer."
-                .into(),
+            sentence!(
+                "said-found-suite",
+                "All signatures are Ed25519, those of passkeys ECDSA on P-256 (suite 0); this record is not evidence \
+                 against someone with a quantum computer."
+            ),
         );
     }
 }
@@ -337,21 +431,42 @@ fn released(charter: &Charter, chains: &[Chain; 2], entry: &Entry) -> Option<(bo
     let (list, _) = chains[header.side.index()].key_list_at(header.place.seq);
     let officer = |statement: &Statement| {
         let name = list.officer(statement.officer).map_or("", |officer| &officer.name);
-        format!("{}'s officer {} ({name})", charter.party(header.side).name, statement.officer)
+        officer_named(&charter.party(header.side).name, statement.officer, name)
     };
-    let (alone, what) = match &Body::read(entry.body()).ok()?.statements[..] {
+    let name = describe(charter, at, header.kind);
+    let (alone, said) = match &Body::read(entry.body()).ok()?.statements[..] {
         [lone] if lone.purpose == Purpose::ReleaseAlone => {
-            let rule = "Two are the rule; the charter allows it in an emergency";
-            (true, format!("{} released it ALONE. {rule}", officer(lone)))
+            let said = sentence!(
+                "said-found-alone",
+                "{entry}: {who} released it ALONE. Two are the rule; the charter allows it in an emergency.",
+                entry = name,
+                who = officer(lone)
+            );
+            (true, said)
         }
         [first, second] => {
-            let did = if second.purpose == Purpose::Draft { "wrote it" } else { "released it too" };
-            (false, format!("{} released it, {} {did}", officer(first), officer(second)))
+            let (first, other) = (officer(first), officer(second));
+            let said = match second.purpose {
+                Purpose::Draft => sentence!(
+                    "said-found-wrote",
+                    "{entry}: {who} released it, {other} wrote it.",
+                    entry = name,
+                    who = first,
+                    other = other
+                ),
+                _ => sentence!(
+                    "said-found-together",
+                    "{entry}: {who} released it, {other} released it too.",
+                    entry = name,
+                    who = first,
+                    other = other
+                ),
+            };
+            (false, said)
         }
         _ => return None,
     };
-    let text = format!("{}: {what}.", describe(charter, at, header.kind));
-    Some((alone, Finding { broken: false, entry: Some(at), text }))
+    Some((alone, Finding::new(false, Some(at), said)))
 }
 
 /// True if this officer's statement in the entry comes from an authenticator whose key can be copied.
@@ -364,7 +479,29 @@ fn says_copied(entry: &Entry, officer: u16) -> bool {
     })
 }
 
+/// `BLUE's officer 2 (Watch officer)`.
+fn officer_named(side: &str, index: u16, name: &str) -> Sentence {
+    sentence!(
+        "said-found-officer",
+        "{side}'s officer {number} ({name})",
+        side = side,
+        number = index,
+        name = name
+    )
+}
+
 /// `BLUE's entry 1/7 (MESSAGE)`.
-fn describe(charter: &Charter, (side, place): (Side, Place), kind: Kind) -> String {
-    format!("{}'s entry {place} ({})", charter.party(side).name, kind.name())
+pub fn describe(charter: &Charter, (side, place): (Side, Place), kind: Kind) -> Sentence {
+    sentence!(
+        "said-found-entry",
+        "{side}'s entry {place} ({kind})",
+        side = &charter.party(side).name,
+        place = place.to_string(),
+        kind = kind.name()
+    )
+}
+
+/// What is found about an entry.
+pub fn about(entry: Sentence, why: Sentence) -> Sentence {
+    sentence!("said-found-about", "{entry}: {why}.", entry = entry, why = why)
 }

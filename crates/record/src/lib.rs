@@ -27,6 +27,7 @@ mod key;
 mod labels;
 mod passkey;
 mod place;
+mod reasons;
 
 pub use audit::audit;
 pub use batch::{Batch, BatchId, DraftId};

@@ -15,6 +15,7 @@ pub use table::{Allowed, allowed};
 
 use std::fmt;
 
+use ringdown_record::audit::sentence::Sentence;
 use ringdown_record::{EntryHash, Place, Side, WallTime};
 
 use crate::act::{Answer, Ask, Deed, Notice, ReadBack};
@@ -206,6 +207,27 @@ pub enum Violation {
     Reference,
     /// A message that is not fit to answer, correct or cancel this one.
     Flawed(Flaw),
+}
+
+impl Violation {
+    /// The same words, with the key under which a console says them in other languages.
+    pub fn said(self) -> Sentence {
+        let key = match self {
+            Violation::WrongSide => "said-breach-side",
+            Violation::NotInTable => "said-breach-table",
+            Violation::AnsweredBefore => "said-breach-answered",
+            Violation::TooManyStandbys => "said-breach-standbys",
+            Violation::OtherFields => "said-breach-fields",
+            Violation::NoSuchReadBack => "said-breach-no-read-back",
+            Violation::ConfirmsDifferent => "said-breach-different",
+            Violation::NothingAsked => "said-breach-nothing-asked",
+            Violation::Expired => "said-breach-expired",
+            Violation::TooMany => "said-breach-too-many",
+            Violation::Reference => "said-breach-reference",
+            Violation::Flawed(flaw) => flaw.key(),
+        };
+        Sentence::told(key, self, [])
+    }
 }
 
 impl fmt::Display for Violation {

@@ -51,6 +51,17 @@ pub fn flaw(marker: Marker, this: Party<'_>, that: Party<'_>) -> Option<Flaw> {
     }
 }
 
+impl Flaw {
+    /// The key under which a console says it in other languages.
+    pub fn key(self) -> &'static str {
+        match self {
+            Flaw::OtherClass => "said-flaw-class",
+            Flaw::LessUrgent => "said-flaw-urgency",
+            Flaw::NotInFull => "said-flaw-in-full",
+        }
+    }
+}
+
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -13,6 +13,7 @@ use ringdown_store::Numbered;
 use serde::Deserialize;
 
 use crate::console::audit::{Examination, Outcome, newest_entry};
+use crate::console::said::sentence;
 use crate::console::{Here, Page, failed, page, shown, view};
 use crate::http::{Failure, Node};
 use crate::line::Line;
@@ -379,7 +380,8 @@ impl Examined {
                     .iter()
                     .map(|finding| {
                         let (level, key) = broken(finding.broken);
-                        (level, texts.get(key), finding.text.clone())
+                        let said: Vec<_> = finding.said.iter().map(|each| sentence(each, texts)).collect();
+                        (level, texts.get(key), said.join(" "))
                     })
                     .collect();
                 examined.more = *more;

@@ -230,21 +230,7 @@ pub fn ask(ask: Ask, t: &Texts) -> String {
 
 /// What is against the rules.
 pub fn violation(violation: Violation, t: &Texts) -> String {
-    let key = match violation {
-        Violation::WrongSide => "said-breach-side",
-        Violation::NotInTable => "said-breach-table",
-        Violation::AnsweredBefore => "said-breach-answered",
-        Violation::TooManyStandbys => "said-breach-standbys",
-        Violation::OtherFields => "said-breach-fields",
-        Violation::NoSuchReadBack => "said-breach-no-read-back",
-        Violation::ConfirmsDifferent => "said-breach-different",
-        Violation::NothingAsked => "said-breach-nothing-asked",
-        Violation::Expired => "said-breach-expired",
-        Violation::TooMany => "said-breach-too-many",
-        Violation::Reference => "said-breach-reference",
-        Violation::Flawed(flaw) => reasons::flaw_key(flaw),
-    };
-    t.said(key, &violation.to_string(), &[])
+    sentence(&violation.said(), t)
 }
 
 /// Why something may not be done now.

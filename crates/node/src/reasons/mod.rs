@@ -3,34 +3,23 @@
 
 mod written;
 
-use std::fmt::Display;
-
 use ringdown_line::SubmitError;
 use ringdown_message::SerialError;
 use ringdown_message::act::{ACT_TEXT_LEN_MAX, DeedFault, STANDBY_MINUTES_MAX};
-use ringdown_message::dialogue::{Flaw, NotNow};
+use ringdown_message::dialogue::NotNow;
 use ringdown_message::value::FIELDS_MAX;
 use ringdown_record::Refusal;
-use ringdown_record::audit::sentence::{Sentence, Value};
+use ringdown_record::audit::sentence::Sentence;
 use ringdown_record::statement::ResponseError;
 use ringdown_store::{ReadError, WriteError};
 
 pub(crate) use written::{of_draft, of_form, of_form_alone, of_typed};
 
-/// What is said in English elsewhere.
-fn told<const N: usize>(
-    key: &'static str,
-    english: impl Display,
-    values: [(&'static str, Value); N],
-) -> Sentence {
-    Sentence { key, english: english.to_string(), values: values.into() }
-}
-
 /// Why something may not be done now.
 pub(crate) fn not_now(reason: NotNow) -> Sentence {
     let key = match reason {
         NotNow::NotInTable(Some(marker)) => {
-            return told("said-not-in-table", reason, [("marker", marker.name().into())]);
+            return Sentence::told("said-not-in-table", reason, [("marker", marker.name().into())]);
         }
         NotNow::AcknowledgeFirst => "said-not-acknowledged",
         NotNow::OtherSide => "said-not-ours",
@@ -47,32 +36,23 @@ pub(crate) fn not_now(reason: NotNow) -> Sentence {
         NotNow::Different => "said-not-different",
         NotNow::OtherFields => "said-not-other-fields",
         NotNow::TooMany => "said-not-so-often",
-        NotNow::Flawed(flaw) => flaw_key(flaw),
+        NotNow::Flawed(flaw) => flaw.key(),
         NotNow::Done => "said-not-twice",
     };
-    told(key, reason, [])
-}
-
-/// Why a message is not fit to refer to another.
-pub(crate) fn flaw_key(flaw: Flaw) -> &'static str {
-    match flaw {
-        Flaw::OtherClass => "said-flaw-class",
-        Flaw::LessUrgent => "said-flaw-urgency",
-        Flaw::NotInFull => "said-flaw-in-full",
-    }
+    Sentence::told(key, reason, [])
 }
 
 /// What of an act is not as it must be.
 pub(crate) fn of_deed(fault: DeedFault) -> Sentence {
-    let of = |key, max: usize| told(key, fault.name(), [("max", max.into())]);
+    let of = |key, max: usize| Sentence::told(key, fault.name(), [("max", max.into())]);
     match fault {
         DeedFault::StandbyMinutes => of("said-deed-minutes", usize::from(STANDBY_MINUTES_MAX)),
-        DeedFault::WordsBeside => told("said-deed-words", fault.name(), []),
+        DeedFault::WordsBeside => Sentence::told("said-deed-words", fault.name(), []),
         DeedFault::AnswerLength => of("said-deed-answer-length", ACT_TEXT_LEN_MAX),
         DeedFault::FieldCount => of("said-deed-field-count", FIELDS_MAX),
-        DeedFault::FieldNames => told("said-deed-field-names", fault.name(), []),
+        DeedFault::FieldNames => Sentence::told("said-deed-field-names", fault.name(), []),
         DeedFault::ReadBackLength => of("said-deed-read-back-length", ACT_TEXT_LEN_MAX),
-        DeedFault::Language => told("said-deed-language", fault.name(), []),
+        DeedFault::Language => Sentence::told("said-deed-language", fault.name(), []),
     }
 }
 
@@ -80,20 +60,20 @@ pub(crate) fn of_deed(fault: DeedFault) -> Sentence {
 pub(crate) fn of_serial(error: &SerialError) -> Sentence {
     let english = format!("{error}.");
     match error {
-        SerialError::UnknownSide(name) => told("said-no-side", english, [("name", name.into())]),
-        SerialError::NotANumber(text) => told("said-no-serial", english, [("text", text.into())]),
+        SerialError::UnknownSide(name) => Sentence::told("said-no-side", english, [("name", name.into())]),
+        SerialError::NotANumber(text) => Sentence::told("said-no-serial", english, [("text", text.into())]),
     }
 }
 
 /// Why the answer of an authenticator makes no statement.
 pub(crate) fn of_passkey(error: ResponseError) -> Sentence {
     match error {
-        ResponseError::AuthenticatorData => told("said-passkey-data", error, []),
-        ResponseError::RelyingParty => told("said-passkey-site", error, []),
-        ResponseError::Signature => told("said-passkey-signature", error, []),
+        ResponseError::AuthenticatorData => Sentence::told("said-passkey-data", error, []),
+        ResponseError::RelyingParty => Sentence::told("said-passkey-site", error, []),
+        ResponseError::Signature => Sentence::told("said-passkey-signature", error, []),
         // What a browser wrote wrong is of no use to an officer; the words help whoever mends it.
         ResponseError::Form(_) | ResponseError::ClientData(_) => {
-            told("said-passkey-form", error, [("reason", error.to_string().into())])
+            Sentence::told("said-passkey-form", error, [("reason", error.to_string().into())])
         }
     }
 }
@@ -101,8 +81,8 @@ pub(crate) fn of_passkey(error: ResponseError) -> Sentence {
 /// Why nothing can be written.
 pub(crate) fn of_write(error: &WriteError) -> Sentence {
     match error {
-        WriteError::Full => told("said-disk-full", error, []),
-        WriteError::Stopped(what) => told("said-writing-stopped", error, [("reason", what.into())]),
+        WriteError::Full => Sentence::told("said-disk-full", error, []),
+        WriteError::Stopped(what) => Sentence::told("said-writing-stopped", error, [("reason", what.into())]),
     }
 }
 
@@ -110,8 +90,10 @@ pub(crate) fn of_write(error: &WriteError) -> Sentence {
 pub(crate) fn of_read(error: &ReadError) -> Sentence {
     let english = format!("{error}.");
     match error {
-        ReadError::Damaged(what) => told("said-record-damaged", english, [("reason", what.into())]),
-        ReadError::System(what) => told("said-record-unreadable", english, [("reason", what.into())]),
+        ReadError::Damaged(what) => Sentence::told("said-record-damaged", english, [("reason", what.into())]),
+        ReadError::System(what) => {
+            Sentence::told("said-record-unreadable", english, [("reason", what.into())])
+        }
     }
 }
 
@@ -119,13 +101,13 @@ pub(crate) fn of_read(error: &ReadError) -> Sentence {
 pub(crate) fn of_submit(error: &SubmitError) -> Sentence {
     let key = match error {
         SubmitError::SerialTaken { next } => {
-            return told("said-serial-taken", error, [("next", next.to_string().into())]);
+            return Sentence::told("said-serial-taken", error, [("next", next.to_string().into())]);
         }
         SubmitError::Refused(Refusal::Misbehaved(reason)) => {
-            return told("said-peer-would-refuse", error, [("reason", reason.to_string().into())]);
+            return Sentence::told("said-peer-would-refuse", error, [("why", reason.said().into())]);
         }
         SubmitError::Refused(Refusal::Parked(missing)) => {
-            return told("said-not-to-be-sealed", error, [("reason", missing.to_string().into())]);
+            return Sentence::told("said-not-to-be-sealed", error, [("why", missing.said().into())]);
         }
         SubmitError::LineShut => "said-line-shut",
         SubmitError::OwnRecordIsOld => "said-record-is-old",
@@ -133,5 +115,5 @@ pub(crate) fn of_submit(error: &SubmitError) -> Sentence {
         SubmitError::Content => "said-no-content",
         SubmitError::Refused(_) => "said-place-taken",
     };
-    told(key, error, [])
+    Sentence::told(key, error, [])
 }

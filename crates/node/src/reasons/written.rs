@@ -7,20 +7,22 @@ use ringdown_message::{CourtesyError, DraftError, SUBJECT_LEN_MAX, TEXT_LEN_MAX,
 use ringdown_record::audit::sentence::{Sentence, Value};
 use ringdown_record::sentence;
 
-use super::told;
-
 /// Why a draft cannot become a message.
 pub(crate) fn of_draft(error: &DraftError) -> Sentence {
     let key = match error {
         DraftError::Words { words } => {
             let values = [("words", (*words).into()), ("max", URGENT_WORDS_MAX.into())];
-            return told("said-draft-words", error, values);
+            return Sentence::told("said-draft-words", error, values);
         }
-        DraftError::Fields => return told("said-draft-fields", error, [("max", FIELDS_MAX.into())]),
-        DraftError::Subject => return told("said-draft-subject", error, [("max", SUBJECT_LEN_MAX.into())]),
+        DraftError::Fields => {
+            return Sentence::told("said-draft-fields", error, [("max", FIELDS_MAX.into())]);
+        }
+        DraftError::Subject => {
+            return Sentence::told("said-draft-subject", error, [("max", SUBJECT_LEN_MAX.into())]);
+        }
         DraftError::Text { len } if *len > 0 => {
             let values = [("len", (*len).into()), ("max", TEXT_LEN_MAX.into())];
-            return told("said-draft-text-long", error, values);
+            return Sentence::told("said-draft-text-long", error, values);
         }
         DraftError::StrangeLetter { field, letter } => {
             let values = [
@@ -28,7 +30,7 @@ pub(crate) fn of_draft(error: &DraftError) -> Sentence {
                 ("letter", letter.to_string().into()),
                 ("code", code(*letter).into()),
             ];
-            return told("said-draft-letter", error, values);
+            return Sentence::told("said-draft-letter", error, values);
         }
         DraftError::Courtesy(error) => return of_courtesy(*error),
         DraftError::Precedence => "said-draft-precedence",
@@ -38,16 +40,16 @@ pub(crate) fn of_draft(error: &DraftError) -> Sentence {
         DraftError::Text { .. } => "said-draft-no-text",
         DraftError::Language => "said-draft-language",
     };
-    told(key, error, [])
+    Sentence::told(key, error, [])
 }
 
 fn of_courtesy(error: CourtesyError) -> Sentence {
     match error {
-        CourtesyError::Language => told("said-courtesy-language", error, []),
-        CourtesyError::SameLanguage => told("said-courtesy-same", error, []),
-        CourtesyError::Empty => told("said-courtesy-empty", error, []),
+        CourtesyError::Language => Sentence::told("said-courtesy-language", error, []),
+        CourtesyError::SameLanguage => Sentence::told("said-courtesy-same", error, []),
+        CourtesyError::Empty => Sentence::told("said-courtesy-empty", error, []),
         CourtesyError::TooLong { len } => {
-            told("said-courtesy-long", error, [("len", len.into()), ("max", TEXT_LEN_MAX.into())])
+            Sentence::told("said-courtesy-long", error, [("len", len.into()), ("max", TEXT_LEN_MAX.into())])
         }
     }
 }
@@ -63,7 +65,7 @@ pub(crate) fn of_form(problem: &FormProblem) -> Sentence {
 
 /// The same without the name of the field.
 pub(crate) fn of_form_alone(problem: &FormProblem) -> Sentence {
-    let one = |key, name, value: Value| told(key, problem.reason(), [(name, value)]);
+    let one = |key, name, value: Value| Sentence::told(key, problem.reason(), [(name, value)]);
     let key = match problem {
         FormProblem::Marker { allowed } => {
             return one("said-form-marker", "known", list(allowed.iter().map(|marker| marker.name())));
@@ -84,13 +86,13 @@ pub(crate) fn of_form_alone(problem: &FormProblem) -> Sentence {
         FormProblem::Order { before, .. } => return one("said-form-order", "before", before.into()),
         FormProblem::MissingWhen { other, word, .. } => {
             let values = [("other", other.into()), ("word", word.into())];
-            return told("said-form-missing-when", problem.reason(), values);
+            return Sentence::told("said-form-missing-when", problem.reason(), values);
         }
         FormProblem::Kind { wanted, .. } => return one("said-form-kind", "kind", (*wanted).into()),
         FormProblem::Dimension { wanted, .. } => {
             let values =
                 [("kind", wanted.code().into()), ("known", list(wanted.units().map(|unit| unit.code())))];
-            return told("said-form-dimension", problem.reason(), values);
+            return Sentence::told("said-form-dimension", problem.reason(), values);
         }
         FormProblem::TooFine { unit, .. } => return one("said-form-too-fine", "unit", unit.code().into()),
         FormProblem::NotInList { words, .. } => {
@@ -106,7 +108,7 @@ pub(crate) fn of_form_alone(problem: &FormProblem) -> Sentence {
         FormProblem::Critical { critical: true, .. } => "said-form-critical",
         FormProblem::Critical { critical: false, .. } => "said-form-not-critical",
     };
-    told(key, problem.reason(), [])
+    Sentence::told(key, problem.reason(), [])
 }
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> Value {
@@ -124,15 +126,15 @@ pub(crate) fn of_typed(error: &ParseError) -> Sentence {
 }
 
 fn of_problem(problem: &Problem) -> Sentence {
-    let text = |key, text: &str| told(key, problem, [("text", text.into())]);
+    let text = |key, text: &str| Sentence::told(key, problem, [("text", text.into())]);
     let key = match problem {
         Problem::Hidden(code) => return text("said-typed-hidden", code),
         Problem::NotANumber(typed) => return text("said-typed-not-a-number", typed),
         Problem::UnknownUnit(typed) => return text("said-typed-unknown-unit", typed),
         Problem::AmbiguousUnit(typed, advice) => {
-            let advice = told(advice_key(*advice), advice.text(), []);
+            let advice = Sentence::told(advice_key(*advice), advice.text(), []);
             let values = [("text", typed.into()), ("advice", advice.into())];
-            return told("said-typed-ambiguous-unit", problem, values);
+            return Sentence::told("said-typed-ambiguous-unit", problem, values);
         }
         Problem::OtherDimension(unit) => return text("said-typed-other-dimension", unit.code()),
         Problem::ZoneName(typed) => return text("said-typed-zone-name", typed),
@@ -162,7 +164,7 @@ fn of_problem(problem: &Problem) -> Sentence {
         Problem::Polarity => "said-typed-polarity",
         Problem::Condition => "said-typed-condition",
     };
-    told(key, problem, [])
+    Sentence::told(key, problem, [])
 }
 
 fn of_value(error: ValueError) -> Sentence {
@@ -177,7 +179,7 @@ fn of_value(error: ValueError) -> Sentence {
         ValueError::OneLine => "said-value-one-line",
         ValueError::FieldName => "said-value-field-name",
     };
-    told(key, error, [])
+    Sentence::told(key, error, [])
 }
 
 fn advice_key(advice: Advice) -> &'static str {

@@ -41,6 +41,17 @@ impl fmt::Display for Sentence {
     }
 }
 
+impl Sentence {
+    /// What is said in English elsewhere.
+    pub fn told<const N: usize>(
+        key: &'static str,
+        english: impl fmt::Display,
+        values: [(&'static str, Value); N],
+    ) -> Sentence {
+        Sentence { key, english: english.to_string(), values: values.into() }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
