@@ -310,9 +310,12 @@ test("what is refused is told on the page in words, with what was written", asyn
   await green.click("#word-wilco");
   await until(green, "#refused", "Nothing stands beside the answer.");
   await looks(green, "refused");
+  const question = JSON.parse(await world.ringdown("green", "send", "--json", "--class", "EXERCISE", "--precedence", "ROUTINE",
+    "--marker", "QUESTION", "--re", sent.serial, "--subject", "Until when?", "--text", "Until when?"));
   await green.fill("#word-wilco-text", "We keep two miles off");
   await green.click("#word-wilco");
   await until(green, "article", "WILCO: We keep two miles off");
+  await until(green, ".next", `CLOSED. Our question ${question.serial} about it is still open.`);
   await there(blue, sent);
   await until(blue, "article", "CLOSED");
   await until(blue, "article", "WILCO: We keep two miles off");

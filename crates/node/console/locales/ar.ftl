@@ -235,6 +235,7 @@ next-them = لا شيء عليك هنا الآن. الدور على { $peer }: {
 next-asked = سُئل. لم يجب { $peer } بعد؛ ويمكن إعادة القراءة في الأثناء.
 next-still-valid = التالي: اسأل هل ما زالت سارية.
 next-closed = أُغلقت. لا شيء آخر يُعمل هنا.
+next-closed-asked = أُغلقت. سؤالنا { $serial } عنها ما زال مفتوحًا.
 next-over = لا شيء آخر يُعمل هنا.
 step-acknowledged = الإقرار
 step-read-back = إعادة القراءة

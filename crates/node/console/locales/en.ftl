@@ -263,6 +263,7 @@ next-them = Nothing to do here now. { $peer } is next: { $what }.
 next-asked = Asked. { $peer } has not replied yet; reading back can go on meanwhile.
 next-still-valid = Next: ask if it is still valid.
 next-closed = CLOSED. Nothing more to do here.
+next-closed-asked = CLOSED. Our question { $serial } about it is still open.
 next-over = Nothing more to do here.
 step-acknowledged = Acknowledged
 step-read-back = Read back

@@ -235,6 +235,7 @@ next-them = 这里现在无事可做。轮到 { $peer }：{ $what }。
 next-asked = 已询问。{ $peer } 尚未回答；其间可以先复诵。
 next-still-valid = 下一步：询问是否仍有效。
 next-closed = 已结束。这里不必再做什么。
+next-closed-asked = 已结束。我方就此提出的询问 { $serial } 仍未答复。
 next-over = 这里不必再做什么。
 step-acknowledged = 已收悉
 step-read-back = 已复诵

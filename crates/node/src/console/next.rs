@@ -33,18 +33,23 @@ pub struct Step {
 type Named<'a> = &'a dyn Fn(&ringdown_message::dialogue::Said) -> String;
 
 impl Next {
-    /// Of a dialogue in this phase. `in_doubt` is true while the officer has yet to ask whether the message still holds.
+    /// Of a dialogue in this phase. `in_doubt` is true while the officer has yet to ask whether the message still holds;
+    /// `asked` is the serial of a question of ours about it that is not answered.
     pub fn of(
         line: &Line,
         dialogue: &Dialogue,
         phase: Phase,
         in_doubt: bool,
+        asked: Option<String>,
         officer: Named<'_>,
         t: &Texts,
     ) -> Next {
         let steps = steps(dialogue, officer, t);
         let peer = line.name(line.own.other());
         let (level, words) = match (phase, due(dialogue, line.own)) {
+            (Phase::Closed, _) if asked.is_some() => {
+                ("off", t.one("next-closed-asked", "serial", asked.unwrap_or_default()))
+            }
             (Phase::Closed, _) => ("off", t.get("next-closed")),
             (Phase::Superseded | Phase::Cancelled, _) => ("off", t.get("next-over")),
             (Phase::Open, (Owes::Us, _)) if in_doubt => ("caution", t.get("next-still-valid")),

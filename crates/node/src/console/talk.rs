@@ -191,7 +191,15 @@ impl Maker<'_> {
         let phase = self.dialogue.phase(self.ledger.earlier_missing(self.record));
         let in_doubt = self.record.is_delayed() && moves.contains(&Move::Ask(Ask::StillValid));
         let officer = |said: &Said| self.officer(said.side, said.officer);
-        Next::of(self.line, self.dialogue, phase, in_doubt, &officer, self.t)
+        Next::of(self.line, self.dialogue, phase, in_doubt, self.asked(), &officer, self.t)
+    }
+
+    /// The serial of a question of ours about it that is still open.
+    fn asked(&self) -> Option<String> {
+        let ours = self.dialogue.questions.iter().filter(|said| said.side == self.line.own);
+        let mut known = ours.filter_map(|said| self.ledger.find_entry(&said.entry));
+        let open = known.find(|question| self.ledger.phase(question) == Phase::Open)?;
+        open.serial.map(|serial| serial.text(&self.line.charter))
     }
 
     fn form(&self) -> Option<&Form> {
