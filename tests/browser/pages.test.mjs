@@ -64,6 +64,21 @@ for (const theme of THEMES) {
   });
 }
 
+test("a message is shown raw: bytes, hash and code points, folded until somebody asks", async () => {
+  const { blue } = world;
+  await go(blue, paths.hidden);
+  assert.equal(await blue.isVisible("#raw dl"), false);
+  await blue.click("#raw summary");
+  await blue.waitForSelector("#raw[open] dl");
+  assert.equal(await blue.innerText("#raw summary"), "Show raw");
+  const shown = await blue.innerText("#raw");
+  const { entry, header, body } = await blue.evaluate(async () => (await fetch("/v1/lines/-/messages/GREEN%20X-0001/raw")).json());
+  for (const words of [entry, header, body, "U+202E U+0074 U+0068 U+0065", "U+0061 U+200B U+0062"]) assert.ok(shown.includes(words), words);
+  await accessible(blue, "a message shown raw");
+  assert.deepEqual(await overflow(blue), []);
+  await shot(blue, "raw");
+});
+
 for (const theme of THEMES) {
   test(`an incoming FLASH in theme ${theme}: axe-core finds nothing`, async () => {
     const { green, send } = world;

@@ -9,6 +9,7 @@
 //! | GET | `messages?box=in` or `out` | | list of [`Message`] |
 //! | GET | `messages/{serial}` | | [`Message`] |
 //! | GET | `messages/{serial}/paper?copy=1` | | [`paper::Paper`] |
+//! | GET | `messages/{serial}/raw` | | [`raw::Raw`] |
 //! | GET | `messages/{serial}/read-back` | | [`read_back::ToReadBack`] |
 //! | POST | `messages/{serial}/read-back/understood` | [`read_back::Typed`] | [`read_back::Understood`] |
 //! | POST | `messages/{serial}/acknowledge` | | [`Message`] |
@@ -17,7 +18,7 @@
 //! | POST | `messages/{serial}/acts/signed` | [`signing::SignedAct`] | [`Message`] |
 //! | POST | `messages/{serial}/translation` | | [`translation::Translation`] |
 //! | POST | `messages/{serial}/our-translation` | [`translation::Translated`] | [`Message`] |
-//! | GET | `forms` | | list of [`FormShown`] |
+//! | GET | `forms` | | list of [`form::FormShown`] |
 //! | PUT | `drafts/{id}` | [`Draft`] | [`DraftState`] |
 //! | GET | `drafts` | | list of [`DraftState`] |
 //! | DELETE | `drafts/{id}` | | |
@@ -38,11 +39,12 @@ pub mod client;
 mod dialogue;
 mod error;
 mod event;
-mod form;
+pub mod form;
 pub mod lab;
 mod log;
 mod message;
 pub mod paper;
+pub mod raw;
 pub mod read_back;
 pub mod signing;
 mod status;
@@ -52,7 +54,6 @@ pub mod translation;
 pub use dialogue::{Act, Dialogue, FieldShown, ReadBackShown, RowShown, with_actor};
 pub use error::{ApiError, ErrorCode};
 pub use event::{Change, Event};
-pub use form::{FormShown, SlotShown};
 pub use log::{MessageName, Note, Noted};
 pub use message::{AtPeer, Draft, DraftState, Message, StateAt};
 pub use status::{Carrier, ConsoleSeen, Consoles, Heads, Line, Status, Store, WatchOn};

@@ -4,11 +4,13 @@
 
 use std::io::Write;
 
+use ringdown_api::form::FormShown;
+use ringdown_api::raw::Raw;
 use ringdown_api::signing::Officer;
 use ringdown_api::translation::{OurTranslation, Translation};
 use ringdown_api::{
-    ApiError, AtPeer, Dialogue, DraftState, FieldShown, FormShown, Message, Note, Noted, ReadBackShown,
-    RowShown, StateAt, Status, Store, with_actor,
+    ApiError, AtPeer, Dialogue, DraftState, FieldShown, Message, Note, Noted, ReadBackShown, RowShown,
+    StateAt, Status, Store, with_actor,
 };
 use ringdown_message::columns::{COLUMNS, padded, width, wrapped};
 use ringdown_message::hidden::{Layout, visible};
@@ -82,8 +84,8 @@ pub fn error(error: &ApiError, as_json: bool) {
 /// What a machine made of a message, marked as such at both ends.
 pub fn translation(translation: &Translation) {
     let Translation { serial, language, subject, text, service } = translation;
-    say!("MACHINE TRANSLATION of {serial} into {}, by {service}", one(language));
-    say!("NOT CHECKED - do not act on this alone. It is no part of the message.");
+    say!("MACHINE TRANSLATION - NOT CHECKED - do not act on this alone");
+    say!("Of {serial}, into {}, by {service}. It is no part of the message.", one(language));
     say!("What counts is the original.");
     say!("Subject: {}", one(subject));
     quote(text);
@@ -295,8 +297,32 @@ fn translations(message: &Message) {
         let earlier = if index + 1 < message.our_translations.len() { " - corrected below" } else { "" };
         let OurTranslation { officer, at, language, text } = ours;
         put!();
-        say!("TRANSLATED HERE by {}, {at}, {}{earlier}", one(officer), one(language));
+        say!(
+            "TRANSLATED HERE by {}, {at}, {} - checked by nobody else{earlier}",
+            one(officer),
+            one(language)
+        );
         quote(text);
+    }
+}
+
+/// A message as it is on the disk.
+pub fn raw(raw: &Raw) {
+    let Raw { serial, entry, header, salt, signature, body, texts } = raw;
+    say!("{serial}   entry {entry}");
+    let bytes = [
+        ("Header; its SHA-256 is the hash of the entry", header),
+        ("Salt of the body", salt),
+        ("Signature of the node", signature),
+        ("Body: the officers' statements, then the content", body),
+    ];
+    for (name, hex) in bytes {
+        say!("{name}, {} bytes:", hex.len() / 2);
+        further(&format!("  {hex}"), 2);
+    }
+    for text in texts {
+        say!("Code points of {}:", one(&text.name));
+        further(&format!("  {}", text.points), 2);
     }
 }
 

@@ -29,6 +29,7 @@ pub mod notes;
 pub mod officers;
 mod our_translation;
 mod play;
+mod raw;
 mod reasons;
 mod refusal;
 mod replay;

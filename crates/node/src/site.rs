@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use ringdown_api::{FormShown, SlotShown};
+use ringdown_api::form::{FormShown, SlotShown};
 use ringdown_message::form::{FORM_LEN_MAX, Form, Forms, Kind, SITE_FORMS_MAX, Slot};
 use ringdown_message::value::{Habits, PlaceFormat, System};
 

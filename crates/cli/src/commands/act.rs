@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ringdown_api::{Act, ApiError, FormShown, Message};
+use ringdown_api::form::FormShown;
+use ringdown_api::{Act, ApiError, Message};
 
 use crate::args::{ActVerb, Asking, FormsArgs, Whereabouts, YesNo};
 use crate::commands::key::OwnKey;

@@ -17,10 +17,11 @@ use std::path::Path;
 
 use ringdown_api::client::{Client, segment};
 use ringdown_api::lab::{Lab, LabClock};
+use ringdown_api::raw::Raw;
 use ringdown_api::{ApiError, ErrorCode, Message, Note, Status};
 use serde_json::json;
 
-use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, List, Verb};
+use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, List, Show, Verb};
 use crate::output;
 
 /// Messages that a list shows to people who name no number: with the prompt they fit a screen of 24 lines.
@@ -38,10 +39,7 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
         Verb::Return(one) => drafts::give_back(home, &one)?,
         Verb::Delete(one) => drafts::delete(home, &one)?,
         Verb::Officers(common) => drafts::officers(home, &common)?,
-        Verb::Show(one) => {
-            let message: Message = client(home, &one.common)?.get(&message_path(&one.serial))?;
-            print_message(&message, one.common.json);
-        }
+        Verb::Show(arguments) => show(home, &arguments)?,
         Verb::Translate(arguments) => translate::run(home, &arguments)?,
         Verb::Act(verb) => act::run(home, &verb)?,
         Verb::Forms(arguments) => act::forms(home, &arguments)?,
@@ -101,6 +99,22 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 pub(crate) fn print_message(message: &Message, json: bool) {
     if json { output::json(message) } else { output::message(message) }
+}
+
+fn show(home: &Path, Show { one, raw }: &Show) -> Result<(), ApiError> {
+    let (client, path) = (client(home, &one.common)?, message_path(&one.serial));
+    if !raw {
+        let message: Message = client.get(&path)?;
+        print_message(&message, one.common.json);
+        return Ok(());
+    }
+    let raw: Raw = client.get(&format!("{path}/raw"))?;
+    if one.common.json {
+        output::json(&raw)
+    } else {
+        output::raw(&raw)
+    }
+    Ok(())
 }
 
 fn status(home: &Path, common: &Common) -> Result<(), ApiError> {

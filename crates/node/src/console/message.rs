@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api as api;
 use ringdown_api::ApiError;
+use ringdown_api::raw::{Raw, RawText};
 use ringdown_message::act::STANDBY_MINUTES_MAX;
 
 use crate::console::said::{self, Seen, Spoken};
@@ -27,6 +28,7 @@ struct MessagePage<'a> {
     t: &'a Texts,
     message: Seen,
     talk: Talk,
+    raw: RawShown,
     /// Why what was asked for did not happen.
     error: Option<Spoken>,
 }
@@ -37,6 +39,26 @@ struct MessagePart<'a> {
     t: &'a Texts,
     message: Seen,
     talk: Talk,
+}
+
+/// A message as it is on the disk, with its texts named in the language of the page.
+struct RawShown {
+    raw: Raw,
+    points: Vec<(String, String)>,
+}
+
+impl RawShown {
+    fn of(raw: Raw, t: &Texts) -> RawShown {
+        let named = |text: &RawText| match text.name.as_str() {
+            "subject" => t.get("raw-name-subject"),
+            "text" => t.get("raw-name-text"),
+            "courtesy" => t.get("raw-name-courtesy"),
+            field => field.to_owned(),
+        };
+        let points =
+            raw.texts.iter().map(|text| (t.one("raw-points", "name", named(text)), text.points.clone()));
+        RawShown { points: points.collect(), raw }
+    }
 }
 
 /// A message with its dialogue, as a page shows it.
@@ -61,13 +83,24 @@ pub async fn show(State(node): State<Arc<Node>>, Path(name): Path<String>) -> Re
         Ok(line) => line,
         Err(error) => return Failure(error).into_response(),
     };
-    match looked_at(&line, &name, &node.texts) {
-        Ok((message, talk)) => {
-            let frame = Page::of(&node, &line, Here::Messages);
-            page(&MessagePage { page: frame, t: &node.texts, message, talk, error: None })
-        }
+    match drawn(&node, &line, &name, &BTreeMap::new(), None) {
+        Ok(page) => page,
         Err(error) => failed(&node, &line, error),
     }
+}
+
+fn drawn(
+    node: &Node,
+    line: &Line,
+    name: &str,
+    typed: &BTreeMap<String, String>,
+    error: Option<&ApiError>,
+) -> Result<Response, ApiError> {
+    let (message, talk) = with_typed(line, name, &node.texts, typed)?;
+    let (frame, t) = (Page::of(node, line, Here::Messages), &node.texts);
+    let raw = RawShown::of(line.raw(name)?, t);
+    let error = error.map(|error| Spoken::of(error, t));
+    Ok(page(&MessagePage { page: frame, t, message, talk, raw, error }))
 }
 
 pub async fn show_part(State(node): State<Arc<Node>>, Path(name): Path<String>) -> Response {
@@ -178,13 +211,9 @@ fn refused(
     form: &BTreeMap<String, String>,
     error: ApiError,
 ) -> Response {
-    match with_typed(line, name, &node.texts, form) {
-        Ok((message, talk)) => {
-            let status = StatusCode::from_u16(error.error.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            let frame = Page::of(node, line, Here::Messages);
-            let error = Some(Spoken::of(&error, &node.texts));
-            (status, page(&MessagePage { page: frame, t: &node.texts, message, talk, error })).into_response()
-        }
+    let status = StatusCode::from_u16(error.error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    match drawn(node, line, name, form, Some(&error)) {
+        Ok(page) => (status, page).into_response(),
         Err(_) => failed(node, line, error),
     }
 }

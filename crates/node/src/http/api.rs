@@ -7,13 +7,15 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract::rejection::JsonRejection};
+use ringdown_api::form::FormShown;
 use ringdown_api::lab::Lab;
 use ringdown_api::paper::Paper;
+use ringdown_api::raw::Raw;
 use ringdown_api::read_back::{ToReadBack, Typed, Understood};
 use ringdown_api::signing::{ActToSign, PreparedAct, SignedAct};
 use ringdown_api::signing::{Officer, Prepared, Signed};
 use ringdown_api::translation::{Translated, Translation};
-use ringdown_api::{Act, ApiError, Draft, DraftState, ErrorCode, FormShown, Message, Note, Status};
+use ringdown_api::{Act, ApiError, Draft, DraftState, ErrorCode, Message, Note, Status};
 use ringdown_message::transcript::Transcript;
 use ringdown_record::DraftId;
 use ringdown_record::sentence;
@@ -88,6 +90,10 @@ pub async fn paper(
     let line = node.line(&line)?;
     let english = node.texts.of(Language::English);
     Ok(Json(paper::of(&line, &serial, copy.number(), english)?))
+}
+
+pub async fn raw(State(node): State<Arc<Node>>, Path((line, serial)): Path<(String, String)>) -> Answer<Raw> {
+    Ok(Json(node.line(&line)?.raw(&serial)?))
 }
 
 pub async fn to_read_back(

@@ -96,6 +96,7 @@ fn api_routes() -> Router<Arc<Node>> {
         .route("/status", get(api::status))
         .route("/messages", get(api::messages))
         .route("/messages/{serial}", get(api::message))
+        .route("/messages/{serial}/raw", get(api::raw))
         .route("/messages/{serial}/read-back", get(api::to_read_back))
         .route("/messages/{serial}/read-back/understood", post(api::understood))
         .route("/messages/{serial}/acknowledge", post(api::acknowledge))

@@ -121,8 +121,11 @@ fn our_own_translation_stays_here_is_named_and_can_be_corrected() {
     assert_eq!(texts, ["Your ship received a guest.\n", "Your ship was hit."], "the earlier stays readable");
     assert!(ours.iter().all(|each| each["officer"] == "Duty officer" && each["language"] == "en"));
     let at = ours[1]["at"].as_str().unwrap();
-    assert!(printed.contains(&format!("TRANSLATED HERE by Duty officer, {at}, en\n")), "{printed}");
-    assert!(printed.contains("en - corrected below\n"), "{printed}");
+    let in_one_line = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let label =
+        format!("TRANSLATED HERE by Duty officer, {at}, en - checked by nobody else | Your ship was hit.");
+    assert!(in_one_line.contains(&label), "{printed}");
+    assert!(in_one_line.contains("en - checked by nobody else - corrected below |"), "{printed}");
     let place = |words: &str| printed.find(words).unwrap();
     assert!(place("Ваш корабль") < place("COURTESY") && place("COURTESY") < place("TRANSLATED HERE"));
     // Nothing was put into the record.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sha2::Digest;
+
 use crate::world::{BLUE, GREEN, World, demo, ended, one_value, ringdown, text, until};
 
 #[test]
@@ -97,6 +99,36 @@ fn texts_arrive_byte_for_byte() {
         let shown = world.json(1 - from, &["show", sent["serial"].as_str().unwrap()]);
         assert!(shown["text"].as_str() == Some(*words), "text {index}");
     }
+}
+
+// API-33: bytes, hash and code points, so that nobody has to trust what he sees.
+#[test]
+fn a_message_is_shown_raw_with_the_bytes_that_its_hash_is_of() {
+    let world = World::running();
+    let words = "It is\u{202e} ours";
+    let sent = world.json(BLUE, &["send", "--precedence", "ROUTINE", "--subject", "е", "--text", words]);
+    world.wait(BLUE, &sent, "stored");
+    let [ours, theirs] = [BLUE, GREEN].map(|side| world.json(side, &["show", "BLUE", "T-0001", "--raw"]));
+    assert_eq!(ours, theirs, "byte for byte on both sides");
+    let bytes = |name: &str| -> Vec<u8> {
+        let hex = ours[name].as_str().unwrap();
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+    };
+    let hash: String =
+        sha2::Sha256::digest(bytes("header")).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!((&ours["entry"], &ours["entry"]), (&hash.into(), &sent["entry"]));
+    let body = bytes("body");
+    assert!(body.windows(words.len()).any(|window| window == words.as_bytes()), "the text as it was written");
+    let texts = [
+        ("subject", "U+0435"),
+        ("text", "U+0049 U+0074 U+0020 U+0069 U+0073 U+202E U+0020 U+006F U+0075 U+0072 U+0073"),
+    ];
+    let texts: Vec<_> =
+        texts.map(|(name, points)| serde_json::json!({"name": name, "points": points})).into();
+    assert_eq!(ours["texts"], serde_json::Value::Array(texts));
+    let shown = unwrapped(&world.ran(GREEN, &["show", "BLUE", "T-0001", "--raw"]).out);
+    let entry = sent["entry"].as_str().unwrap();
+    assert!(shown.contains(entry) && shown.contains("U+202E"), "{shown}");
 }
 
 #[test]

@@ -98,6 +98,7 @@ fn every_verb_fits_80_columns_whatever_the_other_side_wrote() {
         vec!["drafts"],
         vec!["forms"],
         vec!["show", "BLUE", "T-0001"],
+        vec!["show", "BLUE", "T-0001", "--raw"],
         vec!["answer", "BLUE", "T-0001", "--with", "roger"],
         vec!["wait", "BLUE", "T-0001", "--for", "stored"],
         vec!["ask", "BLUE", "T-0001", "--for", "voice"],

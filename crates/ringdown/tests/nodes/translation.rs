@@ -74,7 +74,9 @@ fn a_translation_is_made_by_the_sites_own_service_and_marked_as_such() {
         json!({"q": ["Вопрос", "Это ваш корабль?"], "source": "ru", "target": "en", "format": "text"});
     assert_eq!(asked, wanted);
     assert!(
-        printed.out.starts_with("MACHINE TRANSLATION of BLUE T-0001 into en, by 127.0.0.1:"),
+        printed.out.starts_with(
+            "MACHINE TRANSLATION - NOT CHECKED - do not act on this alone\nOf BLUE T-0001, into en, by 127.0.0.1:"
+        ),
         "{}",
         printed.out
     );
