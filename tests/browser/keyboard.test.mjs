@@ -64,6 +64,39 @@ test("a FLASH goes from the board to acknowledgement by keyboard alone", async (
   await green.waitForURL(/\/messages\//);
 });
 
+test("once it is acknowledged, B reads it back: on the board, and on the link that another page shows; nowhere else", async () => {
+  const { green } = world;
+  const acknowledged = async (subject, page) => {
+    await go(green, page);
+    await world.send("blue", "FLASH", "EXERCISE", subject, "Is it one of yours?");
+    await green.waitForSelector("#incoming[open]:not(.settling)");
+    await until(green, "#incoming .incoming-subject", subject);
+    await green.keyboard.press("b");
+    await green.waitForTimeout(300);
+    assert.ok(await green.isVisible("#incoming"), "what is not acknowledged is not read back");
+    await green.keyboard.down("a");
+    await green.waitForFunction(() => !document.querySelector("#incoming").open);
+    await green.keyboard.up("a");
+  };
+  await acknowledged("read back from the board", "/");
+  await green.waitForURL(/\/messages\//);
+  await green.waitForSelector("a#read-back:focus kbd");
+  await shot(green, "b-on-the-message");
+  await green.keyboard.press("b");
+  await green.waitForURL(/\/read-back$/);
+  await green.waitForSelector("#box-words");
+  await acknowledged("read back from the record", "/record");
+  await green.waitForSelector("#done-next[data-read-back]:focus");
+  await shot(green, "b-on-the-record");
+  await prefer(green, "letters", "on");
+  await green.keyboard.press("b");
+  await green.waitForURL(/\/read-back$/);
+  await go(green, "/record");
+  await green.keyboard.press("b");
+  await green.waitForURL((url) => url.pathname === "/");
+  await prefer(green, "letters", "off");
+});
+
 test("A pressed, and let go, acknowledges nothing; nor does one that was down before", async () => {
   const { green } = world;
   await go(green, "/compose");

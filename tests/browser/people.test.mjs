@@ -1,7 +1,7 @@
 // Several officers: what one submits another releases, with a key and a session of his own; and one alone, loudly.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, compose, go, open, shot, until } from "./world.mjs";
+import { accessible, compose, go, open, overflow, prefer, run, shot, until } from "./world.mjs";
 
 let world;
 let second;
@@ -132,6 +132,48 @@ test("whoever answers is told that an answer by message takes two", async () => 
   await ringdown("green", "acknowledge", ...asked.serial.split(" "));
   await go(green, `/messages/${asked.entry}`);
   await until(green, ".moves", "an answer in a message as urgent as this is released by two");
+});
+
+test("who releases sees what the other side will see, in its language too", async () => {
+  const { ringdown } = world;
+  const russian = ["--subject", "Опыт", "--text", "Проверка связи.", "--language", "ru"];
+  const sent = JSON.parse(await ringdown("green", "send", "--json", "--precedence", "ROUTINE", "--class", "TEST", ...russian));
+  await ringdown("green", "wait", ...sent.serial.split(" "), "--for", "stored", "--timeout", "20");
+  const report = {
+    event: "attacked", unit: "USS Liberty", "named-is": "one-ship", when: "081200Z JUN 27", where: "31.38167° N 33.38333° E",
+    cause: "attack-by-whom-not-known", "forces-sent": "WILL",
+  };
+  const fields = Object.entries(report).flatMap(([name, value]) => ["--field", `${name}=${value}`]);
+  const words = ["--precedence", "FLASH", "--class", "LIVE", "--form", "incident-report", "--subject", "Liberty hit", ...fields];
+  await assert.rejects(run("-C", `${world.dir}/blue`, "send", ...words), { code: 5 });
+  await go(second, "/");
+  await second.click("[aria-labelledby=awaiting-title] a:has-text('Liberty hit')");
+  // GREEN wrote in Russian last.
+  await until(second, "#theirs[lang=ru]", "Так это увидит GREEN");
+  await until(second, "#theirs", "Один корабль");
+  await until(second, "article:not(#theirs)", "One ship");
+  assert.equal(await second.getAttribute(".reads-in [value=ru]", "aria-pressed"), "true");
+  const rows = await second.locator("#theirs dt").count();
+  assert.ok(rows >= 7 && rows === await second.locator("article:not(#theirs) dt").count(), "each field stands in both");
+  for (const [tag, direction] of [["zh", "ltr"], ["ar", "rtl"]]) {
+    await second.click(`.reads-in [value=${tag}]`);
+    await second.waitForSelector(`#theirs[lang=${tag}][dir=${direction}]`);
+    for (const theme of ["day", "dark", "night"]) {
+      await prefer(second, "theme", theme);
+      await accessible(second, `release, ${tag} beside, ${theme}`);
+    }
+    await prefer(second, "theme", "system");
+    for (const width of [1280, 640]) {
+      await second.setViewportSize({ width, height: 720 });
+      assert.deepEqual(await overflow(second), [], `${tag}, ${width} wide`);
+      await shot(second, `release-${tag}-${width}`, { fullPage: true });
+    }
+    await second.setViewportSize({ width: 1280, height: 720 });
+  }
+  await second.click(".reads-in [value=en]");
+  await second.waitForSelector("#theirs", { state: "detached" });
+  await second.click("#release");
+  await until(second, "main", "STORED BY PEER");
 });
 
 test("a TEST is released by one, whatever its precedence", async () => {

@@ -148,6 +148,9 @@ export function incoming({ words, clock, sound, screen, refresh }) {
     if (led) taken++;
     next.hidden = !led || !dialogue?.moves.some((move) => /^(read-back|answer)/.test(move));
     next.href = `/messages/${hash}`;
+    // What is read back is read back from here too, by a key.
+    delete next.dataset.readBack;
+    if (dialogue?.moves.includes("read-back")) next.dataset.readBack = `${next.href}/read-back`;
     // The dialog may have closed before the answer came.
     if (!dialog.open) lead();
   }

@@ -16,6 +16,7 @@ export function keys({ dialog, preferences }) {
       return;
     }
     const anyDialog = document.querySelector("dialog[open]");
+    if (readsBack(event)) return;
     if (event.repeat || takesText(event.target) || preferences.get("letters") !== "on") return;
     if (anyDialog && anyDialog !== help) return;
     const key = letter(event);
@@ -30,6 +31,14 @@ export function keys({ dialog, preferences }) {
   const print = byId("print");
   if (print) print.hidden = false;
   print?.addEventListener("click", () => window.print());
+}
+
+/** B, on the link to which an acknowledgement leads: only while that has the focus, so it needs no switching on. */
+function readsBack(event) {
+  const link = event.target.closest?.("a[data-read-back]");
+  if (!link || event.repeat || letter(event) !== "b" || !byId("blind").hidden) return false;
+  location.assign(link.dataset.readBack);
+  return true;
 }
 
 /** The characters of a shown text as they were written: a box is its character again. */

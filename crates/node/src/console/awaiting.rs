@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ringdown_api as api;
@@ -14,15 +14,17 @@ use ringdown_api::{ApiError, Message};
 use ringdown_message::Draft;
 use ringdown_record::sentence;
 use ringdown_record::{DraftId, charter};
+use serde::Deserialize;
 
 use crate::console::fields::{FieldRow, field_rows};
+use crate::console::reading::{self, Reading, reading};
 use crate::console::said::Spoken;
 use crate::console::{Here, Page, failed, page, part, shown, sign, translation, view};
 use crate::entropy::{hex, unhex};
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::refusal::bad_request;
-use crate::text::Texts;
+use crate::text::{Language, Texts};
 use crate::who::who;
 
 #[derive(Template)]
@@ -37,6 +39,10 @@ struct AwaitingPage<'a> {
     /// As it will be, for the part that shows texts.
     message: Message,
     fields: Vec<FieldRow>,
+    /// What the other side reads, and the message in it unless the page is in it.
+    language: Language,
+    theirs: Option<Reading<'a>>,
+    peer: String,
     valid_until: String,
     answer_by: String,
     /// True for an officer who may be the second.
@@ -92,6 +98,7 @@ impl<'a> AwaitingPage<'a> {
         node: &'a Node,
         line: &Line,
         state: api::DraftState,
+        language: Option<&str>,
         error: Option<ApiError>,
     ) -> Result<AwaitingPage<'a>, ApiError> {
         let t = &node.texts;
@@ -108,6 +115,7 @@ impl<'a> AwaitingPage<'a> {
         let own = asking.is_some_and(|officer| officer.public.index == submitted.officer);
         let may_release = asking.is_some_and(|officer| officer.may(charter::ROLE_RELEASE));
         let message = as_message(line, &draft, &state.draft, &submitted.serial);
+        let language = reading::language(line, &draft, language)?;
         let values =
             [("precedence", message.precedence.as_str()), ("peer", &peer), ("class", &message.class)];
         Ok(AwaitingPage {
@@ -115,6 +123,8 @@ impl<'a> AwaitingPage<'a> {
             outcome: Outcome::of(line, t, draft_id(&state.id)?)?,
             as_seen: t.one("awaiting-as-seen", "peer", &peer),
             fields: field_rows((line, line.own), &draft.form, &draft.fields, t),
+            language,
+            theirs: reading(node, line, &draft, language),
             valid_until: draft.valid_until.map_or_else(String::new, api::date_time_group),
             answer_by: draft.answer_by.map_or_else(String::new, api::date_time_group),
             may_release: may_release && !own,
@@ -126,6 +136,7 @@ impl<'a> AwaitingPage<'a> {
             consequence: t.one("awaiting-consequence", "serial", &message.serial),
             id: state.id,
             message,
+            peer,
             page,
             t,
             error: error.map(|error| Spoken::of(&error, t)),
@@ -162,9 +173,19 @@ pub fn address(id: &str) -> String {
     format!("/release/{id}")
 }
 
-pub async fn show(State(node): State<Arc<Node>>, Path(id): Path<String>) -> Response {
+/// What may stand behind the address of the page.
+#[derive(Deserialize)]
+pub struct Asked {
+    language: Option<String>,
+}
+
+pub async fn show(
+    State(node): State<Arc<Node>>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     match node.line("-") {
-        Ok(line) => shown_with(&node, &line, &id, None),
+        Ok(line) => shown_with(&node, &line, &id, asked.language.as_deref(), None),
         Err(error) => Failure(error).into_response(),
     }
 }
@@ -177,7 +198,13 @@ pub async fn show_part(State(node): State<Arc<Node>>, Path(id): Path<String>) ->
     })
 }
 
-fn shown_with(node: &Node, line: &Line, id: &str, error: Option<ApiError>) -> Response {
+fn shown_with(
+    node: &Node,
+    line: &Line,
+    id: &str,
+    language: Option<&str>,
+    error: Option<ApiError>,
+) -> Response {
     let status = error.as_ref().map_or(200, |error| error.error.status());
     let found = draft_id(id).and_then(|id| line.draft(id));
     let shown = match found {
@@ -185,7 +212,7 @@ fn shown_with(node: &Node, line: &Line, id: &str, error: Option<ApiError>) -> Re
         Ok(state) if state.submitted.is_none() => {
             return Redirect::to(&format!("/compose?draft={id}")).into_response();
         }
-        Ok(state) => AwaitingPage::new(node, line, state, error),
+        Ok(state) => AwaitingPage::new(node, line, state, language, error),
         // Released meanwhile: the page of drafts says as what.
         Err(error) if error.error == api::ErrorCode::Conflict => {
             return Redirect::to(&format!("/compose?draft={id}")).into_response();
@@ -210,17 +237,24 @@ pub async fn act(
         Err(error) => return Failure(error).into_response(),
     };
     let button = form.get("do").map_or("", String::as_str);
+    let language = form.get("language").map(String::as_str);
     let done = match draft_id(&id) {
-        Ok(draft) => pressed(&node, &line, draft, button).await,
+        Ok(draft) => pressed(&node, &line, draft, button, language).await,
         Err(error) => Err(error),
     };
     match done {
         Ok(answer) => answer,
-        Err(error) => shown_with(&node, &line, &id, Some(error)),
+        Err(error) => shown_with(&node, &line, &id, language, Some(error)),
     }
 }
 
-async fn pressed(node: &Node, line: &Line, id: DraftId, button: &str) -> Result<Response, ApiError> {
+async fn pressed(
+    node: &Node,
+    line: &Line,
+    id: DraftId,
+    button: &str,
+    language: Option<&str>,
+) -> Result<Response, ApiError> {
     let (sign_as, alone) = match button {
         "release" => (SignAs::Release, false),
         "alone" => (SignAs::ReleaseAlone, true),
@@ -230,7 +264,7 @@ async fn pressed(node: &Node, line: &Line, id: DraftId, button: &str) -> Result<
             return Ok(Redirect::to(&format!("/compose?draft={}", hex(&id.0))).into_response());
         }
     };
-    if let Some(to_sign) = sign::draft(node, line, id, sign_as).await? {
+    if let Some(to_sign) = sign::draft(node, line, id, sign_as, language).await? {
         return Ok(to_sign);
     }
     let message = line.send(who(), id, signing::Release { alone }).await?;

@@ -518,7 +518,7 @@ async fn release_draft(
     line.put_draft(id, draft).await?;
     let two = line.people(line.read_draft(draft)?.urgency()) == 2;
     let sign_as = if two { SignAs::Draft } else { SignAs::Release };
-    if let Some(to_sign) = sign::draft(node, line, id, sign_as).await? {
+    if let Some(to_sign) = sign::draft(node, line, id, sign_as, None).await? {
         return Ok(Ok(Sent::ToSign(to_sign)));
     }
     if two {

@@ -25,6 +25,7 @@ mod news;
 mod next;
 pub(crate) mod paper;
 mod read_back;
+mod reading;
 mod record;
 mod restate;
 mod said;

@@ -7,15 +7,15 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::response::Response;
-use ringdown_api as api;
 use ringdown_api::signing::{ActToSign, Prepare, SignAs};
 use ringdown_api::{Act, ApiError, Message, with_actor};
+use ringdown_message::MessageRecord;
 use ringdown_message::value::Value;
-use ringdown_message::{Draft, MessageRecord};
 use ringdown_record::DraftId;
 
 use crate::acts::answer;
 use crate::console::fields::{FieldRow, content, field_rows, field_rows_of, label};
+use crate::console::reading::{self, Reading, reading, terms};
 use crate::console::{Here, Page, awaiting, page, said, shown, translation, view};
 use crate::entropy::hex;
 use crate::http::Node;
@@ -36,6 +36,8 @@ struct SignPage<'a> {
     /// The message that is acted on, or that goes out.
     message: Message,
     fields: Vec<FieldRow>,
+    /// What is released, as the other side reads it.
+    theirs: Option<Reading<'a>>,
     /// A read-back is blind here too.
     covered: bool,
     consequence: String,
@@ -86,6 +88,7 @@ pub async fn act(
         rows: rows(line, &record, act, t)?,
         fields: field_rows_of(line, &record, t)?,
         message,
+        theirs: None,
         covered: matches!(act, Act::ReadBack { .. }),
         consequence: t.get("sign-consequence"),
         prepare: format!("{path}/acts/prepare"),
@@ -103,12 +106,13 @@ pub async fn act(
     })))
 }
 
-/// The page for a draft that is submitted or released.
+/// The page for a draft that is submitted or released. `language` is what the officer chose as the other side's.
 pub async fn draft(
     node: &Node,
     line: &Line,
     id: DraftId,
     sign_as: SignAs,
+    language: Option<&str>,
 ) -> Result<Option<Response>, ApiError> {
     let Some(officer) = with_passkey(line) else { return Ok(None) };
     let request = Prepare { sign_as, officer: None };
@@ -140,6 +144,10 @@ pub async fn draft(
         rows: terms(t, &draft),
         fields: field_rows((line, line.own), &draft.form, &draft.fields, t),
         message: awaiting::as_message(line, &draft, &kept, &prepared.serial),
+        theirs: match sign_as {
+            SignAs::Draft => None,
+            _ => reading(node, line, &draft, reading::language(line, &draft, language)?),
+        },
         covered: false,
         consequence,
         prepare: format!("{path}/prepare"),
@@ -156,13 +164,6 @@ pub async fn draft(
 
 fn as_json(request: &impl serde::Serialize) -> String {
     serde_json::to_string(request).unwrap_or_default()
-}
-
-/// The times that a draft states.
-fn terms(t: &Texts, draft: &Draft) -> Vec<(String, String)> {
-    let times = [("compose-valid-until", draft.valid_until), ("compose-answer-by", draft.answer_by)];
-    let stated = times.into_iter().filter_map(|(key, at)| Some((t.get(key), api::date_time_group(at?))));
-    stated.collect()
 }
 
 /// The act in the words of its button; an answer in its own word.
