@@ -201,8 +201,9 @@ test("a question that was acknowledged stays on the board until it is answered",
   await accessible(green);
   await go(green, "/messages/BLUE%200002");
   await green.fill("#word-unable-text", "We have no ship there");
+  await green.selectOption("#word-unable-reason", "not-possible");
   await green.click("#word-unable");
-  await until(green, "article", "UNABLE: We have no ship there");
+  await until(green, "article", "UNABLE: it cannot be done. We have no ship there");
   await go(green, "/");
   assert.deepEqual(await open(), []);
 });

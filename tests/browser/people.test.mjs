@@ -65,7 +65,7 @@ test("a FLASH without fields is read back in own words, which its sender judges"
   assert.doesNotMatch(await green.innerText("main"), /CLOSED/, "it was not read back");
   await green.click("#read-back");
   await green.click("#send-read-back");
-  await until(green, "#refused", "The read-back was not sent");
+  await until(green, "#refused", "The read-back says nothing.");
   await until(green, "#hint-words", "FLASH and IMMEDIATE are always read back");
   await accessible(green);
   await shot(green, "read-back-in-words");

@@ -88,7 +88,7 @@ for (const [tag, said] of Object.entries(SAID)) {
     await go(green, `/messages/${request.entry}`);
     // Nothing tells this page of the answer that is given elsewhere.
     await green.route("**/fragments/**", (route) => route.abort());
-    await world.ringdown("green", "answer", ...request.serial.split(" "), "--with", "unable", "--text", "Fog");
+    await world.ringdown("green", "answer", ...request.serial.split(" "), "--with", "unable", "--reason", "not-possible", "--text", "Fog");
     await green.fill("#word-wilco-text", "We keep two miles off");
     await green.click("#word-wilco");
     await green.waitForSelector("#refused");

@@ -49,7 +49,11 @@ fn answer(word: &str, serial: &str, marker: &str) -> Offered {
         ("CHECK GARBLED", _) => "Check garbled",
         (word, _) => word,
     };
-    let text = if matches!(word, "WILCO" | "UNABLE" | "OBJECTION") { " --text ..." } else { "" };
+    let text = match word {
+        "WILCO" | "OBJECTION" => " --text ...",
+        "UNABLE" => " --reason ...",
+        _ => "",
+    };
     let typed = word.to_lowercase().replace(' ', "-");
     Offered { command: format!("answer {serial} --with {typed}{text}"), words: words.into() }
 }

@@ -9,6 +9,7 @@ pub mod columns;
 pub mod dialogue;
 pub mod form;
 pub mod hidden;
+pub mod reason;
 pub mod transcript;
 pub mod value;
 

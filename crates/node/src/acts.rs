@@ -7,6 +7,7 @@ use ringdown_api::{ApiError, ErrorCode, signing};
 use ringdown_line::Submission;
 use ringdown_message::act::{Answer, Ask, Deed, Notice, ReadBack};
 use ringdown_message::dialogue::{Dialogue, NotNow};
+use ringdown_message::reason::Reason;
 use ringdown_message::value::{Field, Time, Value};
 use ringdown_message::{Act, MessageRecord};
 use ringdown_record::audit::sentence::Sentence;
@@ -122,6 +123,7 @@ impl Line {
                 ),
             ));
         }
+        with_reason(&deed)?;
         let purpose = if deed == Deed::Acknowledge { Purpose::Acknowledge } else { Purpose::Answer };
         let content = Act { target, deed }.content();
         Ok(Some(Said { message: message.hash, urgency: message.urgency, purpose, content }))
@@ -259,6 +261,22 @@ fn all_checked(dialogue: &Dialogue, rows: &[String]) -> Result<(), ApiError> {
             "said-rows-left-do",
             "Hold each row against your own order. On a terminal 'ringdown confirm' asks row by row; a program names \
              each with --row NAME."
+        ),
+    ))
+}
+
+/// UNABLE says why in a word of the list.
+fn with_reason(deed: &Deed) -> Result<(), ApiError> {
+    let Deed::Answer { word: Answer::Unable, text } = deed else { return Ok(()) };
+    if Reason::given(text).is_some() {
+        return Ok(());
+    }
+    Err(bad_request(
+        sentence!("said-no-reason", "UNABLE has no reason of the list."),
+        sentence!(
+            "said-no-reason-do",
+            "Give one of {known} with --reason, and words with --text; 'other' needs words.",
+            known = Reason::ALL.map(Reason::code).join(", ")
         ),
     ))
 }

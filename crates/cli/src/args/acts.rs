@@ -54,7 +54,10 @@ pub struct AnswerArgs {
     /// The word
     #[arg(long = "with", value_name = "WORD")]
     pub word: String,
-    /// What will be done (wilco), or why not (unable, objection)
+    /// Why not (unable): no-authority, not-possible, too-late, not-known, not-willing, or other with --text
+    #[arg(long, value_name = "WHY", default_value = "", hide_default_value = true)]
+    pub reason: String,
+    /// What will be done (wilco), why not (objection), or more about it (unable)
     #[arg(long, value_name = "T", default_value = "", hide_default_value = true)]
     pub text: String,
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ringdown_api::form::FormShown;
 use ringdown_api::{Act, ApiError, Message};
+use ringdown_message::reason::Reason;
 
 use crate::args::{ActVerb, Asking, FormsArgs, Whereabouts, YesNo};
 use crate::commands::key::OwnKey;
@@ -44,7 +45,9 @@ pub(crate) fn run(home: &Path, verb: &ActVerb) -> Result<(), ApiError> {
 fn act(verb: &ActVerb) -> Result<Act, ApiError> {
     Ok(match verb {
         ActVerb::Acknowledge(_) => Act::Acknowledge,
-        ActVerb::Answer(answer) => Act::Answer { word: answer.word.clone(), text: answer.text.clone() },
+        ActVerb::Answer(answer) => {
+            Act::Answer { word: answer.word.clone(), text: Reason::with(&answer.reason, &answer.text) }
+        }
         ActVerb::Standby(standby) => Act::Standby { minutes: standby.minutes },
         ActVerb::ReadBack(read_back) => Act::ReadBack {
             fields: fields(&read_back.fields)?,

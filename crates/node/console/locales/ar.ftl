@@ -278,6 +278,7 @@ move-voice = اطلب الاتصال الصوتي
 move-did-you = هل وصلتكم؟
 beside-wilco = ما سنفعله، بكلماتنا
 beside-reason = السبب
+beside-more = المزيد عنه بكلماتنا
 beside-what = لا شيء مكتوب بجانب الجواب.
 beside-do = اكتب بجانب الزر ما ستفعله أو لماذا لا، ثم اضغطه ثانية.
 standby-minutes = دقائق

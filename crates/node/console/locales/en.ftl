@@ -306,6 +306,7 @@ move-voice = Ask for voice
 move-did-you = Did you get it?
 beside-wilco = What we will do, in our words
 beside-reason = Reason
+beside-more = More about it, in our words
 beside-what = Nothing stands beside the answer.
 beside-do = Write what you will do, or why not, beside the button, and press it again.
 standby-minutes = Minutes

@@ -278,6 +278,7 @@ move-voice = 请求话音
 move-did-you = 对方是否收到？
 beside-wilco = 我方将做什么，用自己的话
 beside-reason = 理由
+beside-more = 补充说明（用我们的话）
 beside-what = 答复旁边没有内容。
 beside-do = 请在按钮旁写明将做什么或为何不做，然后再按一次。
 standby-minutes = 分钟

@@ -11,6 +11,7 @@ use ringdown_api as api;
 use ringdown_api::ApiError;
 use ringdown_api::raw::{Raw, RawText};
 use ringdown_message::act::STANDBY_MINUTES_MAX;
+use ringdown_message::reason::Reason;
 
 use crate::console::said::{self, Seen, Spoken};
 use crate::console::talk::{Judged, Talk};
@@ -149,8 +150,11 @@ fn asked(
     form: &BTreeMap<String, String>,
 ) -> Result<api::Act, ApiError> {
     let mut fields = serde_json::Map::new();
-    for (key, value) in form.iter().filter(|(key, _)| !key.starts_with("row-")) {
+    let reason = form.get("reason").map_or("", String::as_str);
+    let of_page = |key: &str| key.starts_with("row-") || key == "reason";
+    for (key, value) in form.iter().filter(|(key, _)| !of_page(key)) {
         let value = match key.as_str() {
+            "text" => serde_json::Value::from(Reason::with(reason, &value.replace("\r\n", "\n"))),
             "minutes" => serde_json::Value::from(minutes(value, &node.texts)?),
             "yes" => serde_json::Value::from(value == "true"),
             // Browsers send CRLF for every line break; the officer wrote one.

@@ -28,6 +28,9 @@ pub struct WordButton {
     /// What is written beside it; empty if nothing is.
     pub beside: String,
     pub typed: String,
+    /// Reasons to choose from, with what people read; the one that was chosen.
+    pub reasons: Vec<(&'static str, String)>,
+    pub reason: String,
     /// Its id on the page.
     pub id: String,
 }

@@ -9,6 +9,7 @@ use ringdown_api::{ApiError, AtPeer, ErrorCode, Message, zulu};
 use ringdown_message::act::{Answer, Ask};
 use ringdown_message::dialogue::{Found, Given, NotNow, Violation};
 use ringdown_message::hidden::{Layout, code};
+use ringdown_message::reason::Reason;
 use ringdown_message::value::Note;
 use ringdown_message::{Ledger, MessageRecord, State, StateLine, Voice};
 use ringdown_record::Side;
@@ -213,9 +214,33 @@ pub fn given_word(given: &Given, t: &Texts) -> String {
 /// An answer with what stands beside it.
 pub fn given(given: &Given, t: &Texts) -> String {
     match given {
+        Given::Word(Answer::Unable, text) => format!("{}: {}", given_word(given, t), why_unable(text, t)),
         Given::Word(_, text) if !text.is_empty() => format!("{}: {text}", given_word(given, t)),
         _ => given_word(given, t),
     }
+}
+
+/// Why not, as the other side's officer reads it: the words of the list in his language, and what was written.
+fn why_unable(text: &str, t: &Texts) -> String {
+    match Reason::given(text) {
+        Some((Reason::Other, words)) => words.to_owned(),
+        Some((each, "")) => reason(each, t),
+        Some((each, words)) => format!("{}. {words}", reason(each, t)),
+        None => text.to_owned(),
+    }
+}
+
+/// A word of the list of reasons.
+pub fn reason(reason: Reason, t: &Texts) -> String {
+    let key = match reason {
+        Reason::NoAuthority => "said-reason-authority",
+        Reason::NotPossible => "said-reason-possible",
+        Reason::TooLate => "said-reason-late",
+        Reason::NotKnown => "said-reason-known",
+        Reason::NotWilling => "said-reason-willing",
+        Reason::Other => "said-reason-other",
+    };
+    t.said(key, reason.words(), &[])
 }
 
 /// A question about the message itself.

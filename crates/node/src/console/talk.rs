@@ -9,6 +9,7 @@ use ringdown_message::dialogue::{
     allowed,
 };
 use ringdown_message::form::Form;
+use ringdown_message::reason::Reason;
 use ringdown_message::value::{Difference, Field, Note, Outcome, Value, compare};
 use ringdown_message::{Content, Ledger, Marker, MessageRecord};
 use ringdown_record::{EntryHash, Side, WallTime};
@@ -527,13 +528,19 @@ impl Maker<'_> {
         };
         let beside = match word {
             Answer::Wilco => t.get("beside-wilco"),
-            Answer::Unable | Answer::Objection => t.get("beside-reason"),
+            Answer::Unable => t.get("beside-more"),
+            Answer::Objection => t.get("beside-reason"),
             _ => String::new(),
+        };
+        let reasons = match word {
+            Answer::Unable => Reason::ALL.map(|each| (each.code(), said::reason(each, t))).to_vec(),
+            _ => Vec::new(),
         };
         let was_this = typed.get("word").is_some_and(|typed| typed == word.name());
         let text = typed.get("text").filter(|_| was_this).cloned().unwrap_or_default();
         let id = format!("word-{}", word.name().to_lowercase().replace(' ', "_"));
-        WordButton { word: word.name(), words: t.get(key), beside, typed: text, id }
+        let reason = typed.get("reason").filter(|_| was_this).cloned().unwrap_or_default();
+        WordButton { word: word.name(), words: t.get(key), beside, typed: text, reasons, reason, id }
     }
 }
 

@@ -170,6 +170,13 @@ fn what_is_not_in_the_table_is_refused_with_what_to_do() {
     refused(GREEN, &answer("wilco"), 1, "a message marked QUESTION is not answered so");
     refused(GREEN, &answer("perhaps"), 2, "'perhaps' is no answer");
     refused(GREEN, &[&answer("unable")[..], &["--text", " "]].concat(), 2, "words beside an answer");
+    refused(
+        GREEN,
+        &[&answer("unable")[..], &["--text", "Fog"]].concat(),
+        2,
+        "UNABLE has no reason of the list",
+    );
+    refused(GREEN, &[&answer("unable")[..], &["--reason", "other"]].concat(), 2, "'other' needs words");
     refused(BLUE, &answer("affirm"), 2, "this is for the other side to do");
     refused(GREEN, &["confirm", "BLUE", "T-0001"], 1, "no read-back waits for this");
     refused(GREEN, &["read-back", "BLUE", "T-0001", "--field", "a=b"], 2, "no critical field 'a'");
