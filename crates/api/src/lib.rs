@@ -28,6 +28,7 @@
 //! | POST | `drafts/{id}/return` | | [`DraftState`] |
 //! | POST | `drafts/{id}/release` | [`signing::Signed`] | [`Message`] |
 //! | POST | `drafts/{id}/send` | [`signing::Release`] | [`Message`] |
+//! | POST | `watch/start`, `watch/hand-over`, `watch/end` | | [`Status`] |
 //! | GET | `log` | | list of [`Note`], oldest first |
 //! | GET | `officers` | | list of [`signing::Officer`] |
 //! | GET | `events` | header `Last-Event-ID` | stream of [`Event`] |

@@ -48,6 +48,16 @@ pub enum Verb {
     Wait(Wait),
     /// The log of the watch: what this side noted for itself
     Log(Common),
+    /// The watch, from a terminal
+    ///
+    /// A terminal has no sound: it is never a LIVE console, and while no console is LIVE the side is UNATTENDED. What calls
+    /// people then is the program under [hooks] in ringdown.toml. So 'I heard it', 'Silence' and 'Take the watch' are
+    /// for consoles alone.
+    Watch {
+        /// What is done with it.
+        #[command(subcommand)]
+        act: WatchAct,
+    },
     /// Follow what happens, one JSON value a line
     Events(Events),
     /// One message with all that is known of it, for a printer
@@ -121,6 +131,28 @@ pub enum KeyAct {
         #[command(flatten)]
         file: KeyFileArgs,
     },
+}
+
+/// `watch`.
+#[derive(Debug, Subcommand)]
+pub enum WatchAct {
+    /// Start watch
+    Start(Common),
+    /// Hand over the watch: the sign-off of the officer who leaves
+    HandOver(Common),
+    /// End watch
+    End(Common),
+}
+
+impl WatchAct {
+    /// Its name in the API, and what every verb takes.
+    pub fn parts(&self) -> (&'static str, &Common) {
+        match self {
+            WatchAct::Start(common) => ("start", common),
+            WatchAct::HandOver(common) => ("hand-over", common),
+            WatchAct::End(common) => ("end", common),
+        }
+    }
 }
 
 /// The file of a key.
@@ -418,6 +450,7 @@ impl Verb {
             Verb::Export(export) => export.common.json,
             Verb::Verify(verify) => verify.json,
             Verb::Key { act: KeyAct::New { file, .. } | KeyAct::Show { file } } => file.json,
+            Verb::Watch { act } => act.parts().1.json,
             Verb::Lab(lab) => lab.json,
         }
     }

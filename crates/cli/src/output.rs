@@ -138,6 +138,21 @@ pub fn status(status: &Status) {
     say!("  line id {}", line.id);
 }
 
+/// Who has the watch; and what a terminal is not.
+pub fn watch(status: &Status, handed_over: bool) {
+    match &status.watch {
+        Some(on) if handed_over => {
+            say!("{} has signed off and has the watch until it is taken at a console.", one(&on.officer))
+        }
+        Some(on) => {
+            say!("{} has the watch since {}.", one(&on.officer), on.since);
+            say!("This terminal has no sound and is never LIVE: {} consoles are.", status.consoles.live);
+            say!("What calls people is the program under [hooks]: try 'ringdown hook test HOME'.");
+        }
+        None => say!("Nobody has the watch."),
+    }
+}
+
 /// The log of the watch, oldest first.
 pub fn log(notes: &[Note]) {
     if notes.is_empty() {

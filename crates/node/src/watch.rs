@@ -302,6 +302,29 @@ impl Line {
         self.touch();
     }
 
+    /// Start the watch where there is no sound, as at a terminal: no console becomes LIVE by it.
+    pub fn start_watch(&self, console: &str) -> Result<(), ApiError> {
+        let (officer, now) = (self.officer_on_watch().to_owned(), self.clock.now().wall);
+        let before = {
+            let mut watch = self.watch();
+            let before = watch.on.clone();
+            watch.on.get_or_insert((officer.clone(), now));
+            before
+        };
+        if let Some((holder, _)) = before {
+            return Err(not_taken(
+                sentence!("said-watch-is-on", "{holder} has the watch already.", holder = &holder),
+                sentence!(
+                    "said-watch-is-on-do",
+                    "Let the one who has it hand it over; if he is gone, end the watch."
+                ),
+            ));
+        }
+        self.note(&Noted::WatchStarted { officer, console: short(console) });
+        self.touch();
+        Ok(())
+    }
+
     /// True once the officer who has the watch said that he hands it over.
     pub fn is_handing_over(&self) -> bool {
         self.watch().handing.is_some()

@@ -21,7 +21,7 @@ use ringdown_api::raw::Raw;
 use ringdown_api::{ApiError, ErrorCode, Message, Note, Status};
 use serde_json::json;
 
-use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, List, Show, Verb};
+use crate::args::{Common, Events, Export, Fault, Lab as LabArgs, List, Show, Verb, WatchAct};
 use crate::output;
 
 /// Messages that a list shows to people who name no number: with the prompt they fit a screen of 24 lines.
@@ -48,6 +48,7 @@ pub fn run(home: &Path, verb: Verb) -> Result<u8, ApiError> {
             let notes: Vec<Note> = client(home, &common)?.get("log")?;
             if common.json { output::json(&notes) } else { output::log(&notes) }
         }
+        Verb::Watch { act } => watch(home, &act)?,
         Verb::Events(arguments) => events(home, &arguments)?,
         Verb::Print(arguments) => print::message(home, &arguments)?,
         Verb::Transcript(arguments) => return print::transcript(home, &arguments),
@@ -135,6 +136,17 @@ fn list(home: &Path, arguments: &List, which: &str, none: &str) -> Result<(), Ap
         output::json(&messages[skipped..].iter().collect::<Vec<_>>());
     } else {
         output::messages(&messages, none, arguments.limit.unwrap_or(LISTED));
+    }
+    Ok(())
+}
+
+fn watch(home: &Path, act: &WatchAct) -> Result<(), ApiError> {
+    let (name, common) = act.parts();
+    let status: Status = client(home, common)?.post(&format!("watch/{name}"), &json!({}))?;
+    if common.json {
+        output::json(&status)
+    } else {
+        output::watch(&status, matches!(act, WatchAct::HandOver(_)))
     }
     Ok(())
 }

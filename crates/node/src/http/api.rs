@@ -29,6 +29,7 @@ use crate::entropy::unhex;
 use crate::http::{Failure, Node};
 use crate::refusal::{bad_request, see_the_api};
 use crate::text::Language;
+use crate::watch::{Said, Saying};
 use crate::who::who;
 
 type Answer<T> = Result<Json<T>, Failure>;
@@ -260,6 +261,27 @@ pub async fn log(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Ans
     let line = node.line(&line)?;
     let read = tokio::task::spawn_blocking(move || line.notes()).await;
     Ok(Json(read.unwrap_or_else(|_| Ok(Vec::new()))?))
+}
+
+/// What the log of the watch calls the place where an officer types.
+const TERMINAL: &str = "terminal";
+
+pub async fn start_watch(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Status> {
+    let line = node.line(&line)?;
+    line.start_watch(TERMINAL)?;
+    Ok(Json(line.status()))
+}
+
+pub async fn hand_over_watch(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Status> {
+    let line = node.line(&line)?;
+    line.hand_over(TERMINAL)?;
+    Ok(Json(line.status()))
+}
+
+pub async fn end_watch(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Status> {
+    let line = node.line(&line)?;
+    line.say(Said { console: TERMINAL.into(), said: Saying::End, messages: Vec::new() });
+    Ok(Json(line.status()))
 }
 
 pub async fn transcript(

@@ -329,3 +329,43 @@ fn what_is_refused_leaves_no_draft_and_a_kept_one_goes_on() {
     assert_eq!(world.json(BLUE, &["drafts"])[0]["state"], "AWAITING RELEASE");
     assert_eq!(world.ran(BLUE, &["send", "--draft", &id, "--text", "other"]).exit, 2);
 }
+
+// API-34: the watch is for people, and a terminal is no console that sounds.
+#[test]
+fn the_watch_is_started_handed_over_and_ended_at_a_terminal_that_is_never_live() {
+    let world = World::with_officers(&["Second"]);
+    let refused = world.ran(BLUE, &["watch", "hand-over"]);
+    assert!(refused.exit == 1 && refused.err.contains("Nobody has a watch here."), "{}", refused.err);
+    let started = world.ran(BLUE, &["watch", "start"]);
+    assert!(
+        started.exit == 0 && started.out.starts_with("Duty officer has the watch since"),
+        "{}",
+        started.out
+    );
+    assert!(started.out.contains("is never LIVE: 0 consoles are."), "{}", started.out);
+    let status = world.json(BLUE, &["status"]);
+    assert_eq!(
+        (&status["watch"]["officer"], &status["consoles"]["live"]),
+        (&"Duty officer".into(), &0.into())
+    );
+    for act in ["start", "hand-over"] {
+        let other = world.ran(BLUE, &["watch", act, "--officer", "2"]);
+        assert!(other.exit == 1 && other.err.contains("Duty officer has the watch"), "{act}: {}", other.err);
+    }
+    let signed_off = world.ran(BLUE, &["watch", "hand-over"]).out;
+    assert!(signed_off.contains("until it is taken at a console"), "{signed_off}");
+    assert_eq!(world.json(BLUE, &["watch", "end"])["watch"], serde_json::Value::Null);
+    // Notes go to the disk behind the answer.
+    let logs = (0..200).map(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        world.json(BLUE, &["log"])
+    });
+    let log = logs.into_iter().find(|log| log.to_string().contains("watch-ended")).expect("it is noted");
+    let noted = |what: &str| {
+        let mut notes = log.as_array().unwrap().iter().filter(|note| note["what"] == what);
+        notes.next().map(|note| (note["officer"].clone(), note["console"].clone()))
+    };
+    for what in ["watch-started", "handed-over", "watch-ended"] {
+        assert_eq!(noted(what), Some(("Duty officer".into(), "terminal".into())), "{what}: {log}");
+    }
+}
