@@ -264,7 +264,7 @@ pub async fn log(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Ans
 }
 
 /// What the log of the watch calls the place where an officer types.
-const TERMINAL: &str = "terminal";
+const TERMINAL: &str = "TTY";
 
 pub async fn start_watch(State(node): State<Arc<Node>>, Path(line): Path<String>) -> Answer<Status> {
     let line = node.line(&line)?;

@@ -366,6 +366,6 @@ fn the_watch_is_started_handed_over_and_ended_at_a_terminal_that_is_never_live()
         notes.next().map(|note| (note["officer"].clone(), note["console"].clone()))
     };
     for what in ["watch-started", "handed-over", "watch-ended"] {
-        assert_eq!(noted(what), Some(("Duty officer".into(), "terminal".into())), "{what}: {log}");
+        assert_eq!(noted(what), Some(("Duty officer".into(), "TTY".into())), "{what}: {log}");
     }
 }
