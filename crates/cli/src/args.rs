@@ -51,7 +51,7 @@ pub enum Verb {
     /// The watch, from a terminal
     ///
     /// A terminal has no sound: it is never a LIVE console, and while no console is LIVE the side is UNATTENDED. What calls
-    /// people then is the program under [hooks] in ringdown.toml. So 'I heard it', 'Silence' and 'Take the watch' are
+    /// people then is the program that ringdown.toml names under hooks. So 'I heard it', 'Silence' and 'Take the watch' are
     /// for consoles alone.
     Watch {
         /// What is done with it.
