@@ -9,7 +9,7 @@ const OWN = new Set(`
   WILL NOT NONE BEFORE UNTIL IF TRUE MAG ZULU Zulu
   JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC
   MESSAGE ACT RECEIPT GATE INCARNATION KEY LIST EVIDENCE
-  Ed ECDSA P- en zh ru ar und Ctrl Esc Enter Tab WGS NM udp Letter
+  Ed ECDSA P- SHA- en zh ru ar und Ctrl Esc Enter Tab WGS NM udp Letter
 `.split(/\s+/).filter(Boolean));
 
 /** Serials, times, places, numbers with a unit, addresses, hashes, files and commands. */
@@ -21,10 +21,10 @@ const FORMS = [
   /\b[0-9a-f]{4}( [0-9a-f]{4}){3,}/g, /\bWGS 84 to \d+ (m|km)\b/g, /\b(?=[0-9a-f]*\d)[0-9a-f]{4,}\b/g, /\d ?(m|ft|km|NM|kn|t|kg|s|h|min|d|MW|MB|KiB|B)\b/g,
 ];
 
-/** Every text that a page shows or speaks, but for what people wrote. */
+/** Every text that a page shows or speaks, but for what people wrote; raw, a field has its name on the wire. */
 function texts() {
   const out = [];
-  const outside = ".field-word, .copied, .subject, .text, code, kbd, .hash, .serial, time, .value, script, noscript, style";
+  const outside = ".field-word, .copied, .subject, .text, code, kbd, .hash, .serial, time, .value, .points, script, noscript, style";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode());) {
     if (node.data.trim() && !node.parentElement.closest(outside)) out.push(node.data);

@@ -55,7 +55,8 @@ impl Next {
             (Phase::Open, (Owes::Us, _)) if in_doubt => ("caution", t.get("next-still-valid")),
             (Phase::Open, (Owes::Us, what)) => ("caution", t.one("next-us", "what", t.get(what.key()))),
             (Phase::Open, (Owes::Them, Due::Reply)) if dialogue.sender != line.own => {
-                ("off", t.one("next-asked", "peer", peer))
+                let is_read_back = dialogue.is_understood() || dialogue.pending().is_some();
+                ("off", t.one(if is_read_back { "next-asked" } else { "next-asked-meanwhile" }, "peer", peer))
             }
             (Phase::Open, (Owes::Them, what)) => {
                 let what = t.get(what.key());
