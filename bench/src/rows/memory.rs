@@ -4,6 +4,7 @@
 //! the program's own pages cost. The limit with messages is the size of the record on disk: a node that kept all of
 //! it in memory would need that much.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub fn measure(bench: &Bench, table: &mut Table) -> Outcome<()> {
         std::thread::sleep(SETTLED);
         idle.add(pair.blue.resident()? as f64 / MB);
         idle.add(pair.green.resident()? as f64 / MB);
-        nothing.add(waiting_program(bench)? as f64 / MB);
+        nothing.add(waiting_program(bench, &pair.blue.home)? as f64 / MB);
         pair.stop()?;
     }
     table.row(Row::new("memory, idle node", "MB", idle.median(), nothing.median()).goal("<= 12"));
@@ -49,9 +50,11 @@ pub fn measure(bench: &Bench, table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
-/// Resident bytes of the program while it waits for its input.
-fn waiting_program(bench: &Bench) -> Outcome<u64> {
+/// Resident bytes of the program while it waits for its input, before it has spoken to a node.
+fn waiting_program(bench: &Bench, home: &Path) -> Outcome<u64> {
     let mut child = Command::new(&bench.program)
+        .arg("--home")
+        .arg(home)
         .args(["send", "--precedence", "FLASH", "--subject", "none", "--file", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
