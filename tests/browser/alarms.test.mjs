@@ -115,7 +115,7 @@ test("scenario 6: a FLASH that nobody acknowledges sounds without a pause, and e
   await log.close();
 });
 
-test("scenario 7: silence stops the sound on this console, and the other side sees nothing of it", async () => {
+test("scenario 7: silence stops the sound on this console for two minutes, and the other side sees nothing of it", async () => {
   const { green } = world;
   await dataset(green, "sounding", "yes");
   await green.click("#incoming [data-silence]");
@@ -127,6 +127,16 @@ test("scenario 7: silence stops the sound on this console, and the other side se
   await eventually("the note", async () => (await silences("green")).length > 0);
   assert.deepEqual(await silences("green"), [["BLUE T-0001"]]);
   assert.deepEqual(await silences("blue"), []);
+  // The browser's own clock, a moment before the two minutes end and just after.
+  const until = (await green.evaluate(() => Math.max(...Object.values(JSON.parse(localStorage["ringdown-silenced"])))));
+  assert.ok(Math.abs(until - Date.now() - 120000) < 20000, "silent for two minutes");
+  const at = (time) => green.evaluate((time) => { Date.now = () => time; }, time);
+  await at(until - 1);
+  await green.waitForTimeout(600);
+  assert.equal(await green.evaluate(() => document.body.dataset.sounding), "no");
+  await at(until + 1);
+  await dataset(green, "sounding", "yes");
+  assert.equal(JSON.parse(await world.ringdown("blue", "outbox", "--json")).at(-1).state, "STORED BY PEER");
 });
 
 test("scenario 8: a reload neither begins the ladder anew nor ends the alarm", async () => {
@@ -152,6 +162,11 @@ test("scenario 10: a hidden console does not watch; what arrives then calls at o
   await send("blue", "ROUTINE", "TEST", "while hidden", "x");
   await eventually("a call", async () => (await calls("while hidden")).length > 0);
   assert.deepEqual(await calls("while hidden"), ["ARRIVED"]);
+  // That a node has it is all that is known; of a screen nothing is said.
+  const { serial } = JSON.parse(await world.ringdown("blue", "outbox", "--json")).at(-1);
+  await world.ringdown("blue", "wait", ...serial.split(" "), "--for", "stored", "--timeout", "20");
+  const { states } = JSON.parse(await world.ringdown("blue", "show", ...serial.split(" "), "--json"));
+  assert.deepEqual(states.map(({ state }) => state), ["QUEUED - NOT SENT", "SENT", "STORED BY PEER"]);
   await clear(world, "green");
 });
 

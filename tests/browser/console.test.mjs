@@ -209,6 +209,40 @@ test("24: a draft is kept on the node, found again after the page is gone, and d
   assert.deepEqual(JSON.parse(await blue.evaluate(() => fetch("/v1/lines/-/drafts").then((answer) => answer.text()))), []);
 });
 
+test("24: a FLASH comes in the middle of a long draft, and the tab crashes: what was typed is there, and no key did anything", async () => {
+  const writer = await world.page(world.addresses[0]);
+  const sentence = "Says what was seen, by whom and when; an answer is asked for by 1800Z. ";
+  await compose(writer, "PRIORITY", "a long draft", sentence.repeat(12));
+  await writer.focus("textarea[name=text]");
+  await writer.keyboard.press("Control+End");
+  const arrived = world.send("green", "FLASH", "TEST", "in the middle", "x");
+  for (let words = 0; words < 100 && !await writer.isVisible("#alarm-bar"); words++) await writer.keyboard.type(sentence);
+  // The officer looks at his hands and types on, also letters that are keys elsewhere.
+  await writer.keyboard.type(sentence);
+  await writer.keyboard.type("abmnrsdqx ");
+  await arrived;
+  await until(writer, "#alarm-text", "FLASH");
+  assert.ok(!await writer.isVisible("#incoming"), "nothing comes under his hands");
+  const typed = await writer.inputValue("textarea[name=text]");
+  assert.ok(typed.startsWith(sentence.repeat(13)) && typed.endsWith(`${sentence}abmnrsdqx `), typed.slice(-80));
+  await writer.waitForTimeout(1000);
+  const [waiting] = JSON.parse(await world.ringdown("blue", "inbox", "--json")).slice(-1);
+  assert.deepEqual([waiting.subject, waiting.state], ["in the middle", "STORED HERE"]);
+  assert.equal(new URL(writer.url()).pathname, "/compose");
+  const crashed = writer.waitForEvent("crash");
+  writer.goto("chrome://crash").catch(() => {});
+  await crashed;
+  await writer.close();
+  await clear(world, "blue");
+  const again = await world.page(world.addresses[0]);
+  await again.click("text=a long draft");
+  assert.equal(await again.inputValue("textarea[name=text]"), typed);
+  await again.click(".delete summary");
+  await again.click("text=Delete it for good");
+  await again.waitForSelector("#waits-title");
+  await again.close();
+});
+
 test("a draft that cannot be sent is kept, and the release says why", async () => {
   const { blue } = world;
   await compose(blue, "ROUTINE", "勇".repeat(100), "too long in bytes");

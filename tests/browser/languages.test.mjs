@@ -101,6 +101,33 @@ test("in Arabic, places, serials and times keep their own order", async () => {
   await choose(blue, "en");
 });
 
+test("20: a text in Chinese is drawn in the shapes of Chinese, whatever the language of the page", async () => {
+  const { blue } = world;
+  const drawnIn = async (language) => {
+    const words = ["send", "--json", "--precedence", "ROUTINE", "--class", "TEST", "--subject", "shapes", "--text", "骨直令 31-23N 33-25E"];
+    const { entry } = JSON.parse(await world.ringdown("blue", ...words, "--language", language));
+    await go(blue, `/messages/${entry}`);
+    assert.equal(await blue.getAttribute("article .text", "lang"), language);
+    return blue.locator("article .text").screenshot();
+  };
+  await choose(blue, "en");
+  const chinese = await drawnIn("zh");
+  assert.ok(chinese.equals(await drawnIn("zh")), "a picture of the same text is the same");
+  assert.ok(!chinese.equals(await drawnIn("ja")), "these characters have other shapes in Japanese");
+});
+
+/** The cells of each row stand in one line, and below each other those of a column, from the side where reading begins. */
+const aligned = async (page, table) => {
+  const rows = await page.locator(`${table} tr`).evaluateAll((rows) => rows.filter((row) => row.checkVisibility())
+    .map((row) => [...row.children].map((cell) => cell.getBoundingClientRect()).map(({ top, left, right }) => ({ top, left, right }))));
+  assert.ok(rows.length > 5, `${table}: ${rows.length} rows`);
+  for (const cells of rows) {
+    assert.ok(cells.every(({ top }) => top === cells[0].top), JSON.stringify(cells));
+    assert.ok(cells.every(({ right }, at) => at === 0 || right <= cells[at - 1].left + 1), JSON.stringify(cells));
+    assert.deepEqual(cells.map(({ right }) => Math.round(right)), rows[0].map(({ right }) => Math.round(right)));
+  }
+};
+
 test("a FLASH is acknowledged and read back in Arabic", async () => {
   const { green } = world;
   await choose(green, "ar");
@@ -115,6 +142,7 @@ test("a FLASH is acknowledged and read back in Arabic", async () => {
   await green.waitForSelector("#read-back");
   await accessible(green, "a FLASH in Arabic");
   await shot(green, "ar-flash");
+  await aligned(green, "article .fields-table");
   await green.click("#read-back");
   await green.waitForSelector("#send-read-back");
   await accessible(green, "reading back in Arabic");
