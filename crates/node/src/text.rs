@@ -345,6 +345,26 @@ mod tests {
         "Esc",
         "Enter",
     ];
+    /// What stands in the log of the watch is read by officers who may know no English.
+    #[test]
+    fn the_log_of_the_watch_has_no_english_word_in_another_language() {
+        let english = |line: &str| {
+            let text = line.split_once(" = ").map_or("", |(_, text)| text);
+            let plain: String =
+                text.split('{').map(|part| part.rsplit('}').next().unwrap_or_default()).collect();
+            let words = plain.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1);
+            words.filter(|word| !FIELD_WORDS.contains(word)).map(str::to_owned).collect::<Vec<_>>()
+        };
+        for language in Language::ALL.into_iter().filter(|language| *language != Language::English) {
+            let notes = language.words().lines().filter(|line| line.starts_with("log-"));
+            let found: Vec<_> = notes.map(|line| (line, english(line))).collect();
+            assert!(found.len() > 10, "{}", language.tag());
+            let found: Vec<_> = found.into_iter().filter(|(_, words)| !words.is_empty()).collect();
+            assert_eq!(found, [], "{}", language.tag());
+        }
+        assert_eq!(english("log-x = { $serial }: UNATTENDED { $why } LIVE"), ["UNATTENDED"]);
+    }
+
     /// Kebab-case literals of the sources that are no keys.
     const NO_KEYS: [&str; 16] = [
         "ringdown-page",
