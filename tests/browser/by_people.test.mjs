@@ -1,7 +1,10 @@
 // Translations by people: the sender's courtesy beside its message, and the receiver's own, which stays on its side.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { accessible, clear, compose, go, open, overflow, prefer, shot, until } from "./world.mjs";
+import { accessible, clear, compose, go, open, overflow, prefer, shot, startWatch, until } from "./world.mjs";
 
 let world;
 before(async () => { world = await open(); });
@@ -58,6 +61,8 @@ test("an officer's own translation stands beside the original under his name, an
   const sent = JSON.parse(await world.ringdown("blue", "send", "--json", "--precedence", "ROUTINE", "--subject", "Вопрос", "--language", "ru", "--text", "Это ваш корабль?"));
   await world.ringdown("blue", "wait", ...sent.serial.split(" "), "--for", "stored", "--timeout", "20");
   await go(green, `/messages/${sent.entry}`);
+  await until(green, ".unread", "TEXT IN Russian No translation of it is here.");
+  await until(green, ".unread", "or ask BLUE to say it in another language");
   await green.click("#our-translation summary");
   await until(green, "#our-translation", "it is never sent");
   await green.fill("#our-text", "Is it your guest?");
@@ -69,6 +74,7 @@ test("an officer's own translation stands beside the original under his name, an
   await until(green, ".ours", "TRANSLATED HERE by Duty officer, ");
   await until(green, ".ours", "Is it your guest?");
   await until(green, "#original-title", "Original - BLUE, ru");
+  assert.equal(await green.locator(".unread").count(), 0, "it can be read here");
   await green.click("#our-translation summary");
   assert.equal(await green.inputValue("#our-text"), "Is it your guest?", "it is there to be corrected");
   await green.fill("#our-language", "e n");
@@ -101,6 +107,46 @@ test("an officer's own translation stands beside the original under his name, an
   await go(blue, `/messages/${sent.entry}`);
   await until(blue, "article.message", "Это ваш корабль?");
   assert.ok(!(await blue.innerText("main")).includes("Is it your"));
+});
+
+test("a FLASH whose text nobody may be able to read here says so beside its fields, until there is a translation", async () => {
+  const { blue, green } = world;
+  const fields = ["act=drone-astray", "number=1", "when=081200Z JUN 27", "where=31.38167° N 33.38333° E", "warhead=none", "others=secured"];
+  const send = async (...more) => JSON.parse(await world.ringdown("blue", "send", "--json", "--precedence", "FLASH", "--class", "TEST",
+    "--marker", "WARNING", "--form", "unintended-act", "--subject", "One drone", "--language", "zh", "--text", "无人机失控，正在下降。",
+    ...fields.flatMap((field) => ["--field", field]), ...more));
+  await startWatch(green);
+  const first = await send();
+  await until(green, "#incoming .unread", "TEXT IN Chinese No translation of it is here. The fields stand in your language; this text does not.");
+  const scrolls = await green.evaluate(() => document.querySelector("#incoming").scrollHeight - document.querySelector("#incoming").clientHeight);
+  assert.ok(scrolls <= 1, `${scrolls} pixels are out of sight`);
+  await accessible(green);
+  await shot(green, "unread-incoming");
+  await clear(world, "green");
+  await go(green, `/messages/${first.entry}`);
+  await until(green, "article .unread", "TEXT IN Chinese");
+  await until(green, "article .unread", "or ask BLUE to say it in another language");
+  await accessible(green);
+  await shot(green, "unread-message", { fullPage: true });
+  await go(green, "/settings");
+  await green.click("#languages [value=zh]");
+  await green.waitForFunction(() => document.documentElement.lang === "zh");
+  await go(green, `/messages/${first.entry}`);
+  await green.waitForSelector("article .text");
+  assert.equal(await green.locator(".unread").count(), 0, "whose page is in Chinese reads it");
+  await go(green, "/settings");
+  await green.click("#languages [value=en]");
+  await green.waitForFunction(() => document.documentElement.lang === "en");
+  const dir = await mkdtemp(join(tmpdir(), "ringdown-text-"));
+  await writeFile(join(dir, "en"), "The drone is out of control and coming down.");
+  const second = await send("--translation-language", "en", "--translation-file", join(dir, "en"));
+  await rm(dir, { recursive: true });
+  await green.waitForSelector(`#incoming[open] [data-entry="${second.entry}"]`);
+  assert.equal(await green.locator("#incoming .unread").count(), 0, "the sender's own translation is there");
+  await go(blue, `/messages/${second.entry}`);
+  await until(blue, "article.message", "无人机失控");
+  assert.equal(await blue.locator(".unread").count(), 0, "whose text it is needs no advice");
+  await clear(world, "green");
 });
 
 test("no script failed, and the policy refused nothing", () => {

@@ -26,6 +26,8 @@ test("scenario 1: two people release a FLASH, the other side's dialog opens, and
   const { blue, green } = world;
   await compose(blue, "FLASH", "Ship hit", "Is it one of yours?", "LIVE");
   assert.equal(await blue.innerText("#release"), "Submit for release: FLASH to GREEN - LIVE");
+  assert.equal(await blue.innerText("#which-by-two"), "Two people release FLASH, IMMEDIATE. A TEST needs one.");
+  assert.equal(await blue.getAttribute("#precedence", "aria-describedby"), "which-by-two");
   await blue.click("#release");
   await until(blue, "main", "AWAITING RELEASE");
   await until(blue, "main", "Another officer has to release it");

@@ -27,11 +27,18 @@ pub(super) struct ReleaseButton {
     pub label: String,
     /// Precedences that two people release, with a space between.
     pub by_two: String,
+    /// That, said where the precedence is chosen; empty if one person releases everything.
+    pub which: String,
     /// True if two people release what is written now.
     pub two: bool,
 }
 
 impl ReleaseButton {
+    /// The id of what is said where the precedence is chosen.
+    pub fn which_id(&self) -> &'static str {
+        if self.which.is_empty() { "" } else { "which-by-two" }
+    }
+
     pub fn of(line: &Line, t: &Texts, peer: &str, draft: &Draft) -> ReleaseButton {
         let of_two = |each: &&Precedence| line.charter.rule(**each).releasers == 2;
         let by_two: Vec<_> = Precedence::ALL[1..].iter().filter(of_two).map(|each| each.name()).collect();
@@ -46,6 +53,10 @@ impl ReleaseButton {
             release: words(false, "%p", "%c"),
             submit: words(true, "%p", "%c"),
             label: words(two, &draft.precedence, &class),
+            which: match by_two.is_empty() {
+                true => String::new(),
+                false => t.one("compose-two-which", "precedences", by_two.join(", ")),
+            },
             by_two: by_two.join(" "),
             two,
         }

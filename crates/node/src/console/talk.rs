@@ -18,7 +18,7 @@ use crate::console::answers::{Due, Owes, due};
 use crate::console::fields::{FieldRow, content, field_rows, label, value_words};
 use crate::console::moves::{Moves, WordButton};
 use crate::console::next::Next;
-use crate::console::translation::OursForm;
+use crate::console::translation::{OursForm, Unread};
 use crate::console::{conditions, said, view};
 use crate::dialogue::move_name;
 use crate::line::Line;
@@ -52,6 +52,8 @@ pub struct Talk {
     pub by_two: bool,
     /// Whether a machine translates here.
     pub translated: bool,
+    /// That a text of the other side may be read by nobody here, and what to do.
+    pub unread: Option<Unread>,
     /// What our officer may write beside a message of the other side.
     pub ours: Option<OursForm>,
 }
@@ -140,8 +142,10 @@ impl Talk {
                 Maker { line, ledger, record, dialogue: &record.dialogue(), now, t, content: &content };
             page.talk(typed)
         });
-        let ours = (record.side != line.own).then(|| OursForm::of(message, t, typed));
-        Ok(Talk { ours, ..talk })
+        if record.side == line.own {
+            return Ok(talk);
+        }
+        Ok(Talk { unread: Unread::of(message, t), ours: Some(OursForm::of(message, t, typed)), ..talk })
     }
 }
 
@@ -184,6 +188,7 @@ impl Maker<'_> {
             moves: self.moves(&moves, here, typed),
             by_two: self.line.people(self.record.urgency) == 2,
             translated: self.line.site.translator.is_some(),
+            unread: None,
             ours: None,
         }
     }

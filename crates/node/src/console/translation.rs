@@ -14,7 +14,7 @@ use crate::console::said::Seen;
 use crate::console::talk::Talk;
 use crate::console::{Here, Page, failed, message, page, shown, view};
 use crate::http::{Failure, Node};
-use crate::text::Texts;
+use crate::text::{Language, Texts};
 
 /// What our officer may write beside a message of the other side.
 pub struct OursForm {
@@ -53,6 +53,41 @@ pub fn original_label(message: &Message, t: &Texts) -> String {
     let said = message.language.as_deref().filter(|language| *language != "und");
     let language = said.map_or_else(|| t.get("language-unsaid"), str::to_owned);
     t.with("original-of", &[("side", &message.from), ("language", &language)])
+}
+
+/// A text in another language than the page, of which no translation into that one is here.
+pub struct Unread {
+    /// Which language it is in.
+    pub word: String,
+    /// What nobody has said here in the language of the page.
+    pub text: String,
+    /// What to do, on the message's own page.
+    pub next: String,
+}
+
+impl Unread {
+    /// `None` if it can be read here, or nobody knows its language.
+    pub fn of(message: &Message, t: &Texts) -> Option<Unread> {
+        let here =
+            |language: &str| language.split('-').next().is_some_and(|tag| tag.eq_ignore_ascii_case(t.tag()));
+        let language =
+            message.language.as_deref().filter(|language| *language != "und" && !here(language))?;
+        message.text.as_deref().filter(|text| !text.is_empty())?;
+        let ours = message.our_translations.iter().map(|ours| ours.language.as_str());
+        if message.courtesy.iter().map(|courtesy| courtesy.language.as_str()).chain(ours).any(here) {
+            return None;
+        }
+        let tag = language.split('-').next().unwrap_or_default();
+        let known = Language::ALL.into_iter().find(|known| tag.eq_ignore_ascii_case(known.tag()));
+        let name = known.map_or_else(|| language.to_owned(), |known| t.get(known.name_key()));
+        let with_fields = message.dialogue.as_ref().is_some_and(|dialogue| !dialogue.fields.is_empty());
+        let fields = if with_fields { format!(" {}", t.get("unread-fields")) } else { String::new() };
+        Some(Unread {
+            word: t.one("unread-word", "language", &name),
+            text: format!("{}{fields}", t.get("unread-none")),
+            next: t.one("unread-do", "side", &message.from),
+        })
+    }
 }
 
 /// Who made a translation of ours, and when.
@@ -98,7 +133,8 @@ pub async fn show(State(node): State<Arc<Node>>, Path(name): Path<String>) -> Re
                 page: Page::of(&node, &line, Here::Messages),
                 t,
                 message,
-                talk,
+                // The machine's stands right below.
+                talk: Talk { unread: None, ..talk },
                 translation,
                 by,
             })
