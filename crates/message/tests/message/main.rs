@@ -7,6 +7,7 @@ mod drafts;
 mod examine;
 mod gates;
 mod hidden;
+mod last_word;
 mod ledger;
 mod may;
 mod receipts;

@@ -34,11 +34,6 @@ pub(super) struct ReleaseButton {
 }
 
 impl ReleaseButton {
-    /// The id of what is said where the precedence is chosen.
-    pub fn which_id(&self) -> &'static str {
-        if self.which.is_empty() { "" } else { "which-by-two" }
-    }
-
     pub fn of(line: &Line, t: &Texts, peer: &str, draft: &Draft) -> ReleaseButton {
         let of_two = |each: &&Precedence| line.charter.rule(**each).releasers == 2;
         let by_two: Vec<_> = Precedence::ALL[1..].iter().filter(of_two).map(|each| each.name()).collect();

@@ -15,6 +15,7 @@ mod compose_notes;
 mod compose_problems;
 mod compose_release;
 mod conditions;
+mod duty;
 mod faults;
 mod fields;
 mod handover;
@@ -24,6 +25,7 @@ mod moves;
 mod news;
 mod next;
 pub(crate) mod paper;
+mod peer;
 mod read_back;
 mod reading;
 mod record;
@@ -53,8 +55,9 @@ use crate::consoles::Alive;
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::{Language, Texts};
-use crate::who::{may_act, who};
+use crate::who::may_act;
 
+use duty::Duty;
 use faults::Fault;
 use news::News;
 use said::{Seen, Spoken};
@@ -118,6 +121,7 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/fragments/board", get(board_part))
         .route("/fragments/bar", get(bar_part))
         .route("/fragments/conditions", get(conditions_part))
+        .route("/fragments/duty", get(duty::show_part))
         .route("/fragments/incoming", get(incoming_part))
         .route("/fragments/messages", get(messages_part))
         .route("/fragments/messages/{serial}", get(message::show_part))
@@ -175,8 +179,10 @@ pub(crate) struct Page<'a> {
     here: Here,
     /// How people reach the other side when this line does not.
     other_way: String,
-    /// The officer who is signed in.
+    /// The officer who is signed in, with what he may do.
     officer: String,
+    /// Who has the watch.
+    duty: Duty,
     /// The site and the origin of his passkey, if he signs with one.
     passkey: Option<(String, String)>,
     /// How local time is said, with `%t` and `%z` for the script.
@@ -194,9 +200,8 @@ impl<'a> Page<'a> {
         let (news, other_way) = (News::of(line, t), conditions::other_way(line, t));
         let passkey = sign::with_passkey(line).map(|officer| &officer.public);
         let passkey = passkey.map(|officer| (officer.rp_id.clone(), officer.origin.clone()));
-        let asking = line.officer_asking(who());
-        let officer = asking.map_or_else(|_| t.get("looks-only"), |officer| officer.public.name.clone());
-        Page { t, head, news, here, other_way, officer, passkey, local_words, done_words }
+        let (officer, duty) = (duty::signed_in(line, t), Duty::of(line, t));
+        Page { t, head, news, here, other_way, officer, duty, passkey, local_words, done_words }
     }
 
     /// `aria-current` of a link in the navigation.
