@@ -49,16 +49,6 @@ impl Language {
         }
     }
 
-    /// Key of its name in the language of a page.
-    pub fn name_key(self) -> &'static str {
-        match self {
-            Language::English => "language-english",
-            Language::Chinese => "language-chinese",
-            Language::Russian => "language-russian",
-            Language::Arabic => "language-arabic",
-        }
-    }
-
     /// How its speakers call it.
     pub fn own_name(self) -> &'static str {
         match self {

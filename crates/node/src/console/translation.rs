@@ -79,7 +79,7 @@ impl Unread {
         }
         let tag = language.split('-').next().unwrap_or_default();
         let known = Language::ALL.into_iter().find(|known| tag.eq_ignore_ascii_case(known.tag()));
-        let name = known.map_or_else(|| language.to_owned(), |known| t.get(known.name_key()));
+        let name = known.map_or_else(|| language.to_owned(), |known| language_name(known, t));
         let with_fields = message.dialogue.as_ref().is_some_and(|dialogue| !dialogue.fields.is_empty());
         let fields = if with_fields { format!(" {}", t.get("unread-fields")) } else { String::new() };
         Some(Unread {
@@ -88,6 +88,16 @@ impl Unread {
             next: t.one("unread-do", "side", &message.from),
         })
     }
+}
+
+/// A language in words of the page.
+fn language_name(language: Language, t: &Texts) -> String {
+    t.get(match language {
+        Language::English => "language-english",
+        Language::Chinese => "language-chinese",
+        Language::Russian => "language-russian",
+        Language::Arabic => "language-arabic",
+    })
 }
 
 /// Who made a translation of ours, and when.
