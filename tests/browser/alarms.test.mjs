@@ -49,7 +49,7 @@ const counted = (what, wanted) => eventually(`${what}: ${JSON.stringify(wanted)}
   return Object.entries(wanted).every(([name, value]) => now[name] === value);
 });
 const dataset = (page, name, value) => page.waitForFunction(
-  ([name, value]) => document.body.dataset[name] === value, [name, value]);
+  ([name, value]) => document.body?.dataset[name] === value, [name, value]);
 const watched = async () => {
   if (await world.green.isVisible("#sound-off")) await startWatch(world.green);
   await counted("the watch", { live: 1, unattended: false });
@@ -177,7 +177,7 @@ test("scenario 11: a page that draws nothing is not live, though its timers and 
   await green.evaluate(() => { window.requestAnimationFrame = () => 0; });
   await counted("no frames", { live: 0, hidden: 1, unattended: true });
   const before = await green.innerText("#zulu");
-  await green.waitForFunction((before) => document.querySelector("#zulu").innerText !== before, before,
+  await green.waitForFunction((before) => document.querySelector("#zulu")?.innerText !== before, before,
     { polling: 100 });
 });
 
@@ -215,7 +215,7 @@ test("scenario 13: the path is cut after the release: not sent, a caution, an al
   await world.ringdown("lab", "heal");
   await world.ringdown("green", "wait", "GREEN", "T-0001", "--for", "stored", "--timeout", "30");
   await green.waitForSelector("#alarm-bar", { state: "hidden" });
-  await green.waitForFunction(() => !document.querySelector("#tray").innerText.includes("NOT STORED"));
+  await green.waitForFunction(() => !document.querySelector("#tray")?.innerText.includes("NOT STORED"));
   const there = JSON.parse(await world.ringdown("blue", "inbox", "--json"));
   assert.deepEqual(there.map(({ subject }) => subject), ["cut off"], "it came once");
   await eventually("the note", async () => JSON.parse(await world.ringdown("green", "log", "--json"))

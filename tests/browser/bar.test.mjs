@@ -140,7 +140,7 @@ test("in Arabic, Chinese and Russian the bar has words of its own", async () => 
   for (const [tag, watch, clock] of [["zh", "值守 有人", "约快 43 s"], ["ru", "ВАХТА ИДЁТ", "впереди примерно на 43 s"], ["ar", "المناوبة قائمة", "متقدمة نحو 43 s"]]) {
     await go(blue, "/settings");
     await blue.click(`#languages [value=${tag}]`);
-    await blue.waitForFunction((tag) => document.documentElement.lang === tag, tag);
+    await blue.waitForFunction((tag) => document.documentElement?.lang === tag, tag);
     await go(blue, "/");
     await blue.waitForFunction(() => /\d/.test(document.querySelector("#peer-word [data-age]")?.textContent));
     assert.ok((await shown(blue, "#duty")).startsWith(watch), tag);

@@ -130,13 +130,13 @@ test("a FLASH whose text nobody may be able to read here says so beside its fiel
   await shot(green, "unread-message", { fullPage: true });
   await go(green, "/settings");
   await green.click("#languages [value=zh]");
-  await green.waitForFunction(() => document.documentElement.lang === "zh");
+  await green.waitForFunction(() => document.documentElement?.lang === "zh");
   await go(green, `/messages/${first.entry}`);
   await green.waitForSelector("article .text");
   assert.equal(await green.locator(".unread").count(), 0, "whose page is in Chinese reads it");
   await go(green, "/settings");
   await green.click("#languages [value=en]");
-  await green.waitForFunction(() => document.documentElement.lang === "en");
+  await green.waitForFunction(() => document.documentElement?.lang === "en");
   const dir = await mkdtemp(join(tmpdir(), "ringdown-text-"));
   await writeFile(join(dir, "en"), "The drone is out of control and coming down.");
   const second = await send("--translation-language", "en", "--translation-file", join(dir, "en"));

@@ -314,7 +314,7 @@ test("a form is filled in and released by keyboard alone", async () => {
   await go(blue, "/compose?form=line-check");
   const tabTo = async (selector) => {
     for (let tabs = 0; tabs < 60; tabs++) {
-      if (await blue.evaluate((selector) => document.activeElement.matches(selector), selector)) return;
+      if (await blue.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
       await blue.keyboard.press("Tab");
     }
     assert.fail(`${selector} was not reached`);

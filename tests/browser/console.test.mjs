@@ -49,14 +49,14 @@ test("a FLASH opens a dialog, sounds, is silenced without being acknowledged, an
   await blue.waitForSelector("article.message");
   await green.waitForSelector("#incoming[open]");
   assert.equal(await green.innerText("#incoming .text"), text);
-  await green.waitForFunction(() => document.body.dataset.sounding === "yes");
+  await green.waitForFunction(() => document.body?.dataset.sounding === "yes");
   assert.match(await green.title(), /^FLASH WAITS \(1\) - /);
   assert.match(await green.innerText("#incoming .message-head"), /sent\s+\d\d [A-Z]{3} \d{4} \d\d:\d\d:\d\dZ\s+arrived\s+\d\d:\d\d:\d\dZ/);
   await green.waitForSelector("#incoming.settling", { state: "detached" });
   await shot(green, "incoming");
   await accessible(green);
   await green.click("#incoming [data-silence]");
-  await green.waitForFunction(() => document.body.dataset.sounding === "no");
+  await green.waitForFunction(() => document.body?.dataset.sounding === "no");
   assert.match(await green.innerText("#dialog-silenced"), /^Silenced on this console until \d\d:\d\d:\d\dZ/);
   assert.ok(await green.isVisible("#incoming"), "silence is not acknowledgement");
   await until(blue, "article", "STORED BY PEER");
@@ -76,7 +76,7 @@ test("7: silence holds for what waited; a later FLASH sounds, and silence surviv
   await world.send("blue", "FLASH", "TEST", "first", "first");
   await green.waitForSelector("#incoming[open]");
   await green.click("#incoming [data-silence]");
-  await green.waitForFunction(() => document.body.dataset.sounding === "no");
+  await green.waitForFunction(() => document.body?.dataset.sounding === "no");
   await green.reload();
   await green.waitForSelector("#incoming[open]");
   await until(green, "#dialog-silenced", "Silenced on this console");
@@ -85,7 +85,7 @@ test("7: silence holds for what waited; a later FLASH sounds, and silence surviv
   await green.waitForSelector("#sound-off", { state: "hidden" });
   assert.equal(await green.evaluate(() => document.body.dataset.sounding), "no");
   await world.send("blue", "FLASH", "TEST", "second", "second");
-  await green.waitForFunction(() => document.body.dataset.sounding === "yes");
+  await green.waitForFunction(() => document.body?.dataset.sounding === "yes");
   await until(green, "#incoming", "1 more wait below this one.");
 });
 
@@ -108,7 +108,7 @@ test("a click that was meant for the message before acknowledges nothing", async
   const waiting = inbox.filter((message) => message.state === "STORED HERE").map((message) => message.subject);
   assert.deepEqual(waiting, ["second"]);
   await clear(world, "green");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
 });
 
 test("22: what is meant takes over from an exercise, on the screen and in the sound", async () => {
@@ -119,7 +119,7 @@ test("22: what is meant takes over from an exercise, on the screen and in the so
   await until(green, "#incoming", "meant");
   await shot(green, "live-over-exercise");
   await clear(world, "green");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
 });
 
 test("whoever acknowledges in the middle of something else stays there, with a link to go on", async () => {
@@ -128,7 +128,7 @@ test("whoever acknowledges in the middle of something else stays there, with a l
   await world.send("blue", "FLASH", "TEST", "not on the board", "x");
   await green.waitForSelector("#incoming[open]:not(.settling)");
   await green.click("#incoming [data-acknowledge]");
-  await green.waitForFunction(() => document.activeElement.id === "done-next");
+  await green.waitForFunction(() => document.activeElement?.id === "done-next");
   await until(green, "#done", "ACKNOWLEDGED on this console at");
   assert.equal(new URL(green.url()).pathname, "/messages");
   await go(green, "/");

@@ -83,8 +83,8 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   await until(green, "#incoming .fields-table", "USS Liberty");
   await until(green, "#incoming .fields-table", "BLUE WILL");
   await green.click("#incoming [data-acknowledge]");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
-  await green.waitForFunction(() => document.activeElement.id === "read-back");
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
+  await green.waitForFunction(() => document.activeElement?.id === "read-back");
   await green.waitForSelector("article.message");
   await until(green, ".next", "Next: Read back, answer.");
   await until(green, ".steps", "Read back not yet Answered not yet");
@@ -134,7 +134,7 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   assert.equal((await rows(green)).where, "MATCH");
   await looks(green, "compare-receiver");
   await until(blue, "#notices", "READ-BACK DIFFERENT: GREEN read back BLUE X-0001");
-  await blue.waitForFunction(() => document.querySelector("#polite").textContent.startsWith("READ-BACK DIFFERENT"));
+  await blue.waitForFunction(() => document.querySelector("#polite")?.textContent.startsWith("READ-BACK DIFFERENT"));
   await looks(blue, "told");
   await go(blue, "/");
   await until(blue, "[aria-labelledby=owed-title] li:first-child", "Read-back DIFFERENT: say so");
@@ -164,7 +164,7 @@ test("2: two of the fields read back wrongly are DIFFERENT on both sides, nothin
   await until(blue, "article", "Sender: that is correct.");
   await until(green, ".steps", "Read back MATCH. Sender: that is correct.");
   await until(green, "#notices", "BLUE says that the read-back of BLUE X-0001 is correct, ");
-  await green.waitForFunction(() => document.querySelector("#polite").textContent.startsWith("BLUE says that the read-back"));
+  await green.waitForFunction(() => document.querySelector("#polite")?.textContent.startsWith("BLUE says that the read-back"));
   await until(green, ".next", "Next: Answer.");
   await until(blue, ".next", "Nothing to do here now. GREEN is next: Answer.");
   await green.click("#word-roger");
@@ -371,14 +371,14 @@ test("a FLASH that comes late says so in its dialog", async () => {
   await until(green, "#incoming .strip", "DELAYED");
   await shot(green, "incoming-delayed");
   await acknowledge(sent);
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
 });
 
 test("25: scenario 2 by keyboard alone", async () => {
   const { blue, green } = world;
   const tabTo = async (page, selector) => {
     for (let presses = 0; presses < 80; presses++) {
-      if (await page.evaluate((selector) => document.activeElement.matches(selector), selector)) return;
+      if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
       await page.keyboard.press("Tab");
     }
     assert.fail(`Tab does not reach ${selector}`);
@@ -399,9 +399,9 @@ test("25: scenario 2 by keyboard alone", async () => {
   const sent = await sendForm("incident-report", REPORT, "--precedence", "FLASH");
   await green.waitForSelector("#incoming[open]:not(.settling)");
   await green.keyboard.down("a");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   await green.keyboard.up("a");
-  await green.waitForFunction(() => document.activeElement.id === "read-back");
+  await green.waitForFunction(() => document.activeElement?.id === "read-back");
   await readBackByKeys({ ...UNDERSTOOD, "forces-sent": "WILL NOT" });
   assert.deepEqual(await different(green), ["forces-sent"]);
   await until(green, "[data-row=forces-sent]", "BLUE WILL BLUE WILL NOT DIFFERENT");

@@ -66,7 +66,7 @@ test("an acknowledgement that did not reach the node is not called one", async (
   await accessible(green);
   await green.unroute("**/acknowledge");
   await green.click("#incoming [data-acknowledge]");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
 });
 
 test("a session that ended covers the screen, and a new one uncovers it, with what was written", async () => {

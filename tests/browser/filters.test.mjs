@@ -90,7 +90,7 @@ test("25: an incoming FLASH, a board and a read-back that is DIFFERENT, without 
   await green.waitForSelector("#incoming[open]:not(.settling)");
   await stand(green, "incoming", 5);
   await clear(world, "green");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   await world.ringdown("green", "read-back", ...sent.serial.split(" "),
     ...fields({ ...REPORT, "forces-sent": "WILL NOT", when: "081300Z JUN 27" }));
   await world.ringdown("lab", "cut");

@@ -49,7 +49,7 @@ test("the page of the handover shows what is open, what rang, and how long ackno
   await green.waitForSelector("#incoming[open]:not(.settling)");
   await green.click("#incoming [data-silence]");
   await clear(world, "green");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   await go(green, "/watch/handover");
   await until(green, "[aria-labelledby=handover-open-title]", "BLUE 0001");
   await until(green, "[aria-labelledby=handover-alarms-title]", "Silenced for 2 minutes on console");

@@ -10,7 +10,7 @@ after(async () => { await world?.close(); });
 /** Presses Tab until what has the focus matches. */
 async function tabTo(page, selector) {
   for (let presses = 0; presses < 60; presses++) {
-    if (await page.evaluate((selector) => document.activeElement.matches(selector), selector)) return;
+    if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
     await page.keyboard.press("Tab");
   }
   assert.fail(`${selector} was not reached`);
@@ -58,7 +58,7 @@ test("a FLASH goes from the board to acknowledgement by keyboard alone", async (
   await green.waitForSelector("#incoming:not(.settling)");
   await green.keyboard.down("a");
   await until(green, "#incoming [data-acknowledge]", "Keep holding A");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   await green.keyboard.up("a");
   await until(blue, "article", "ACKNOWLEDGED by Duty officer of GREEN");
   await green.waitForURL(/\/messages\//);
@@ -75,7 +75,7 @@ test("once it is acknowledged, B reads it back: on the board, and on the link th
     await green.waitForTimeout(300);
     assert.ok(await green.isVisible("#incoming"), "what is not acknowledged is not read back");
     await green.keyboard.down("a");
-    await green.waitForFunction(() => !document.querySelector("#incoming").open);
+    await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
     await green.keyboard.up("a");
   };
   await acknowledged("read back from the board", "/");
@@ -115,7 +115,7 @@ test("A pressed, and let go, acknowledges nothing; nor does one that was down be
   await green.waitForTimeout(1300);
   assert.equal(await state("green", "held before"), "STORED HERE");
   await clear(world, "green");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
 });
 
 test("A acknowledges, whatever was drawn again meanwhile and wherever a click went; let go too early it says so", async () => {
@@ -148,7 +148,7 @@ test("A acknowledges, whatever was drawn again meanwhile and wherever a click we
   await green.keyboard.up("a");
   assert.ok((await state("green", "second of two")).startsWith("ACKNOWLEDGED"));
   await clear(world, "green");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
 });
 
 test("who is writing is not interrupted: a bar tells, Ctrl+J opens, Escape goes back to the field", async () => {
@@ -184,7 +184,7 @@ test("it opens by itself once the officer pauses", async () => {
   assert.ok(!(await green.evaluate(() => document.querySelector("#incoming").open)));
   await green.waitForSelector("#incoming[open]", { timeout: 15000 });
   await clear(world, "green");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
 });
 
 test("letters go nowhere until they are switched on; then they open pages, but not out of a field, and not where one writes", async () => {

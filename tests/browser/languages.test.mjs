@@ -16,7 +16,7 @@ let paths;
 const choose = async (page, tag) => {
   await go(page, "/settings");
   await page.click(`#languages [value=${tag}]`);
-  await page.waitForFunction((tag) => document.documentElement.lang === tag, tag);
+  await page.waitForFunction((tag) => document.documentElement?.lang === tag, tag);
 };
 
 /** Where each character of a text is drawn, from the left. */

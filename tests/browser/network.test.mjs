@@ -65,7 +65,7 @@ test("a FLASH arrives on the network by itself and is acknowledged there, while 
   await shot(page, "network-incoming");
   await page.click("#incoming [data-acknowledge]");
   for (const each of [page, world.green]) {
-    await each.waitForFunction(() => !document.querySelector("#incoming").open);
+    await each.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   }
   const inbox = JSON.parse(await world.ringdown("green", "inbox", "--json"));
   assert.match(inbox.at(-1).state, /^ACKNOWLEDGED by /);

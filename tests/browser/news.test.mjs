@@ -29,7 +29,7 @@ test("the acknowledgement of an urgent message is told on the page where the off
   assert.deepEqual(await heading(blue), before, "the page did not move");
   await blue.keyboard.type("ll");
   assert.equal(await blue.inputValue("textarea"), "We will", "the focus stayed in the field");
-  await blue.waitForFunction(() => document.querySelector("#polite").textContent.startsWith("BLUE T-0001 FLASH"));
+  await blue.waitForFunction(() => document.querySelector("#polite")?.textContent.startsWith("BLUE T-0001 FLASH"));
   assert.equal(await blue.getAttribute("#polite", "aria-live"), "polite");
   assert.ok(!(await blue.innerText("#notices")).includes("T-0002"), "what is not urgent is in the list of messages");
   for (const theme of ["day", "night", "dark"]) {
@@ -97,7 +97,7 @@ test("while a dialog is open nothing is said past it; it is said when the dialog
   assert.equal(await blue.textContent("#polite"), "");
   await blue.keyboard.press("Escape");
   await until(blue, "#notices", "BLUE T-0006");
-  await blue.waitForFunction(() => document.querySelector("#polite").textContent.includes("BLUE T-0006"));
+  await blue.waitForFunction(() => document.querySelector("#polite")?.textContent.includes("BLUE T-0006"));
   await blue.click("text=Hide this");
 });
 
@@ -108,7 +108,7 @@ test("a line that goes and comes back is said and shown on every page, and no pa
   const before = await heading(blue);
   await world.ringdown("lab", "cut");
   await until(blue, "#tray", "LINE DOWN on 1 of 1 paths since");
-  await blue.waitForFunction(() => document.querySelector("#polite").textContent === "LINE DOWN: GREEN does not answer on any path.");
+  await blue.waitForFunction(() => document.querySelector("#polite")?.textContent === "LINE DOWN: GREEN does not answer on any path.");
   assert.deepEqual(await heading(blue), before, "the strip moved the page when it came");
   await blue.focus("input[name=local]");
   await shot(blue, "line-down");
@@ -116,7 +116,7 @@ test("a line that goes and comes back is said and shown on every page, and no pa
   await world.ringdown("lab", "heal");
   await until(blue, "#notices", "LINE BACK: GREEN answers since");
   await blue.waitForSelector(".conditions", { state: "detached" });
-  await blue.waitForFunction(() => document.querySelector("#polite").textContent.startsWith("LINE BACK"));
+  await blue.waitForFunction(() => document.querySelector("#polite")?.textContent.startsWith("LINE BACK"));
   assert.deepEqual(await heading(blue), before, "the strip moved the page when it went");
   assert.ok(await blue.evaluate(() => document.activeElement.matches("input[name=local]")), "the focus is where it was");
   await shot(blue, "line-back");
@@ -183,7 +183,7 @@ test("a question that was acknowledged stays on the board until it is answered",
   await until(green, "[aria-labelledby=owed-title]", "OPEN: WE ARE TO ACT");
   await until(green, "[aria-labelledby=owed-title]", "Keep clear of the wreck");
   await until(green, "[aria-labelledby=owed-title]", "How many aboard?");
-  await green.waitForFunction(() => document.querySelector("#waiting").dataset.waiting === "0");
+  await green.waitForFunction(() => document.querySelector("#waiting")?.dataset.waiting === "0");
   assert.deepEqual(await open(), ["How many aboard?", "Keep clear of the wreck"]);
   await shot(green, "owed");
   await accessible(green);

@@ -153,7 +153,7 @@ test("at 200 % a FLASH can be read, silenced and acknowledged", async () => {
   await accessible(green);
   await green.click("#incoming [data-silence]");
   await green.click("#incoming [data-acknowledge]");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   await green.setViewportSize({ width: 1280, height: 720 });
 });
 
@@ -194,7 +194,7 @@ test("settings take effect at once, survive a reload, and follow the computer if
   await blue.check("input[value=system]");
   for (const [scheme, theme] of [["light", "day"], ["dark", "dark"]]) {
     await blue.emulateMedia({ colorScheme: scheme });
-    await blue.waitForFunction((theme) => document.documentElement.dataset.theme === theme, theme);
+    await blue.waitForFunction((theme) => document.documentElement?.dataset.theme === theme, theme);
   }
   for (const value of ["normal", "full"]) await blue.check(`input[value=${value}]`);
 });

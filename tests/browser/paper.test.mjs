@@ -131,7 +131,7 @@ test("a message that cannot wait comes first here too, and a machine's translati
   await send("blue", "FLASH", "TEST", "Interrupts", "x");
   await green.waitForSelector("#incoming[open]:not(.settling)");
   await clear(world, "green");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   assert.equal(await green.locator(".sheet .machine").count(), 0);
 });
 

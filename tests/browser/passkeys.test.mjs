@@ -128,7 +128,7 @@ async function load(page, address) {
 
 async function tabTo(page, selector) {
   for (let presses = 0; presses < 80; presses++) {
-    if (await page.evaluate((selector) => document.activeElement.matches(selector), selector)) return;
+    if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
     await page.keyboard.press("Tab");
   }
   assert.fail(`${selector} was not reached`);
@@ -263,7 +263,7 @@ test("who holds A is asked by his authenticator before it is acknowledged, and a
   await hold(page, () => until(page, "#incoming .failure", "NOT ACKNOWLEDGED. The passkey was not used"));
   assert.equal((await json("green", "inbox"))[0].state, "STORED HERE");
   for (const credential of credentials) await authenticator("addCredential", { credential });
-  await hold(page, () => page.waitForFunction(() => !document.querySelector("#incoming").open));
+  await hold(page, () => page.waitForFunction(() => document.querySelector("#incoming")?.open === false));
   assert.match((await json("green", "inbox"))[0].state, /^ACKNOWLEDGED by Duty officer of GREEN/);
 });
 

@@ -28,7 +28,7 @@ test("15: every packet is replayed: one message, counted, no second alarm", asyn
   await world.send("blue", "FLASH", "TEST", "sent once", "x");
   await green.waitForSelector("#incoming[open]:not(.settling)");
   await green.click("#incoming [data-acknowledge]");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   await world.ringdown("blue", "wait", "BLUE", "T-0001", "--for", "acknowledged", "--timeout", "10");
   // And once more, later, all of it.
   kept.splice(0).forEach((deliver) => deliver());
@@ -61,9 +61,9 @@ test("17: one message is lost: it is named as missing, asked for again, and come
   await shot(green, "missing");
   assert.deepEqual((await inbox()).map((message) => message.subject), ["sent once", "after it"]);
   path = (bytes, from, deliver) => deliver();
-  await green.waitForFunction(() => !document.querySelector("#tray").innerText.includes("has not arrived"));
+  await green.waitForFunction(() => !document.querySelector("#tray")?.innerText.includes("has not arrived"));
   await clear(world, "green");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   await go(green, "/messages");
   const there = (await inbox()).map((message) => [message.serial, message.subject]).sort();
   assert.deepEqual(there, [["BLUE T-0001", "sent once"], ["BLUE T-0002", "lost"], ["BLUE T-0003", "after it"]]);

@@ -53,7 +53,7 @@ test("scenario 1: two people release a FLASH, the other side's dialog opens, and
   await until(green, "#incoming .terms", "Released by Watch officer of BLUE");
   await until(green, "#incoming .terms", "Written by Duty officer");
   await green.keyboard.down("a");
-  await green.waitForFunction(() => !document.querySelector("#incoming").open);
+  await green.waitForFunction(() => document.querySelector("#incoming")?.open === false);
   await green.keyboard.up("a");
   await go(blue, second.url());
   await until(blue, "main", "ACKNOWLEDGED by Duty officer of GREEN");

@@ -71,7 +71,7 @@ test("a verdict is not green over entries that it has not seen, and says how man
   await accessible(blue);
   await shot(blue, "record-since");
   await world.ringdown("blue", "wait", "BLUE", "0002", "--for", "stored", "--timeout", "10");
-  await blue.waitForFunction(() => document.querySelector("#since").innerText.startsWith("2 entries"));
+  await blue.waitForFunction(() => document.querySelector("#since")?.innerText.startsWith("2 entries"));
   await blue.click("#examine");
   await blue.waitForSelector(".verdict .badge.normal");
 });
@@ -200,7 +200,7 @@ test("hundreds of messages, forty that wait: all are reached, the most urgent fi
     for (let number = 0; number < 40; number++) await release(number);
   });
   await go(green, "/");
-  await green.waitForFunction(() => Number(document.querySelector("#waiting").dataset.waiting) >= 40);
+  await green.waitForFunction(() => Number(document.querySelector("#waiting")?.dataset.waiting) >= 40);
   assert.match(await green.title(), /^4\d wait/);
   await shot(green, "forty-waiting");
   assert.deepEqual(await overflow(green), []);

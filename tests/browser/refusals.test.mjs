@@ -28,7 +28,7 @@ let world;
 const choose = async (page, tag) => {
   await go(page, "/settings");
   await page.click(`#languages [value=${tag}]`);
-  await page.waitForFunction((tag) => document.documentElement.lang === tag, tag);
+  await page.waitForFunction((tag) => document.documentElement?.lang === tag, tag);
 };
 const inWords = async (page, selector, words) => {
   const said = await page.innerText(selector);

@@ -60,10 +60,10 @@ test("a FLASH is shown there without a button to acknowledge it, and without a s
   await accessible(view);
   await shot(view, "viewer-message");
   await view.click("#sound-here");
-  await view.waitForFunction(() => document.body.dataset.sounding === "yes");
+  await view.waitForFunction(() => document.body?.dataset.sounding === "yes");
   await until(view, "nav", "SOUND ON");
   await clear(world, "green");
-  await view.waitForFunction(() => document.body.dataset.sounding === "no");
+  await view.waitForFunction(() => document.body?.dataset.sounding === "no");
 });
 
 test("whatever it asks for past its pages, the node refuses every act", async () => {
@@ -97,7 +97,7 @@ test("it speaks the four languages", async () => {
   for (const [tag, words] of [["zh", "仅供查看"], ["ru", "ТОЛЬКО ПРОСМОТР"], ["ar", "للنظر فقط"], ["en", "VIEW ONLY"]]) {
     await go(view, "/settings");
     await view.click(`#languages [value=${tag}]`);
-    await view.waitForFunction((tag) => document.documentElement.lang === tag, tag);
+    await view.waitForFunction((tag) => document.documentElement?.lang === tag, tag);
     await go(view, "/");
     await until(view, "#officer", words);
     await accessible(view, tag);

@@ -55,7 +55,7 @@ test("a watch that nobody touches is asked, sounds, is unattended, and calls the
   await accessible(green);
   await shot(green, "watch-check");
   await world.ringdown("lab", "clock", "+15s");
-  await green.waitForFunction(() => document.body.dataset.sounding === "yes");
+  await green.waitForFunction(() => document.body?.dataset.sounding === "yes");
   await until(green, "#alarm-bar", "WATCH CHECK: nobody has answered since");
   assert.equal(await unattended(), false);
   assert.deepEqual(await called(), []);

@@ -15,7 +15,7 @@ const serials = {};
 const choose = async (page, tag) => {
   await go(page, "/settings");
   await page.click(`#languages [value=${tag}]`);
-  await page.waitForFunction((tag) => document.documentElement.lang === tag, tag);
+  await page.waitForFunction((tag) => document.documentElement?.lang === tag, tag);
   // What was announced in the language before stays as it was said.
   for (const away of await page.locator("#notices button").all()) await away.click();
 };
@@ -86,7 +86,7 @@ for (const tag of ["zh", "ru", "ar"]) {
     const found = {};
     for (const [name, path] of Object.entries(paths)) {
       await go(blue, path);
-      await blue.waitForFunction((tag) => document.documentElement.lang === tag, tag);
+      await blue.waitForFunction((tag) => document.documentElement?.lang === tag, tag);
       const words = await latin(blue);
       await shot(blue, `words-${tag}-${name}`, { fullPage: true });
       if (words.length > 0) found[name] = words;

@@ -221,7 +221,7 @@ export function overflow(page) {
 /** Presses Start watch, and says that the sound is heard, unless that was said in this tab before. */
 export async function startWatch(page) {
   await page.click("#sound-off [data-watch]");
-  await page.waitForFunction(() => document.querySelector("#sound-off").hidden || !document.querySelector("#heard").hidden);
+  await page.waitForFunction(() => document.querySelector("#sound-off")?.hidden || !document.querySelector("#heard")?.hidden);
   if (await page.isVisible("#heard")) await page.click("#heard");
   await page.waitForSelector("#sound-off", { state: "hidden" });
 }

@@ -8,7 +8,7 @@ use crate::world::{BLUE, GREEN, World, demo, ended, one_value, ringdown, text, u
 
 #[test]
 fn a_message_goes_from_release_to_acknowledgement() {
-    // R20, R23, API-36, and R17 in part: machine and person are told apart.
+    // R20, R23, API-35, and R17 in part: machine and person are told apart.
     let world = World::running();
     assert!(world.json(BLUE, &["status"])["peer_word"].is_null());
     let none = world.ran(BLUE, &["status"]).out;
