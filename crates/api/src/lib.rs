@@ -48,7 +48,7 @@ pub mod paper;
 pub mod raw;
 pub mod read_back;
 pub mod signing;
-pub mod status;
+mod status;
 mod time;
 pub mod translation;
 
@@ -57,7 +57,7 @@ pub use error::{ApiError, ErrorCode};
 pub use event::{Change, Event};
 pub use log::{MessageName, Note, Noted};
 pub use message::{AtPeer, Draft, DraftState, Message, StateAt};
-pub use status::{Carrier, Consoles, Line, Status, Store, WatchOn};
+pub use status::{Carrier, ConsoleSeen, Consoles, Heads, Line, Status, Store, WatchOn};
 pub use time::{date_time_group, zulu, zulu_clock};
 
 /// File name of the socket in a home.

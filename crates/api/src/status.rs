@@ -2,10 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-pub mod peer_clock;
-
-pub use peer_clock::PeerClock;
-
 /// `GET status`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
@@ -37,10 +33,6 @@ pub struct Status {
     pub consoles: Consoles,
     /// Who has the watch here; `null` if nobody has started one.
     pub watch: Option<WatchOn>,
-    /// What a person of the peer said last, as that side signed it; `null` if none has spoken on this line yet.
-    pub peer_word: Option<PeerWord>,
-    /// How far the peer's clock is from ours, as far as the record tells; `null` if it tells nothing.
-    pub peer_clock: Option<PeerClock>,
     /// The node's clock.
     pub now: String,
 }
@@ -52,21 +44,6 @@ pub struct WatchOn {
     pub officer: String,
     /// Since when.
     pub since: String,
-}
-
-/// A message that a person released, or an act of his.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PeerWord {
-    /// What he did, such as `ACKNOWLEDGED`; `SENT` for a message.
-    pub what: String,
-    /// Serial of the message that it is, or is about; empty if that is not here, or cannot be read.
-    pub serial: String,
-    /// Hash of that message's entry in hex; of the act's own target if the message is not here.
-    pub entry: String,
-    /// His role.
-    pub officer: String,
-    /// When, by the peer's clock.
-    pub at: String,
 }
 
 /// Consoles of this side, by the signs of life that their rendering gives.

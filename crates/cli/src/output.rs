@@ -7,8 +7,6 @@ use std::io::Write;
 use ringdown_api::form::FormShown;
 use ringdown_api::raw::Raw;
 use ringdown_api::signing::Officer;
-use ringdown_api::status::PeerWord;
-use ringdown_api::status::peer_clock::Apart;
 use ringdown_api::translation::{OurTranslation, Translation};
 use ringdown_api::{
     ApiError, AtPeer, Dialogue, DraftState, FieldShown, Message, Note, Noted, ReadBackShown, RowShown,
@@ -111,7 +109,6 @@ pub fn status(status: &Status) {
             say!("  CANNOT STORE: {}; check the disk, then start the node anew", one(reason))
         }
     }
-    peer(status);
     if !status.peer_store_writable {
         say!("  {} CANNOT STORE and receives nothing", status.peer);
     }
@@ -139,37 +136,6 @@ pub fn status(status: &Status) {
         say!("  {} datagrams could not be opened by any key of this line", status.refused_cells);
     }
     say!("  line id {}", line.id);
-}
-
-/// Whether somebody is there, as the other side reports it, and how its clock stands.
-fn peer(status: &Status) {
-    let peer = &status.peer;
-    match &status.peer_word {
-        Some(word) => {
-            let PeerWord { what, serial, entry, officer, at } = word;
-            let serial = if serial.is_empty() { &entry[..entry.len().min(12)] } else { serial };
-            let (what, officer) = (one(what), one(officer));
-            say!("  {peer}'s last word of a person: {what} {serial} by {officer}, {at}; they report it");
-        }
-        None => say!("  no person of {peer} has spoken on this line yet"),
-    }
-    let Some((clock, apart)) = status.peer_clock.as_ref().and_then(|clock| Some((clock, clock.apart()?)))
-    else {
-        return say!("  no news of {peer}'s clock");
-    };
-    let words = match apart {
-        Apart::Within(seconds) => format!("within {seconds} s of ours"),
-        Apart::Ahead(seconds) => format!("about {seconds} s ahead"),
-        Apart::Behind(seconds) => format!("about {seconds} s behind"),
-        Apart::LeastAhead(seconds) => format!("at least {seconds} s ahead"),
-        Apart::LeastBehind(seconds) => format!("at least {seconds} s behind"),
-    };
-    let mark = match clock.level() {
-        "normal" => "",
-        "caution" => "CAUTION: ",
-        _ => "SERIOUS: ",
-    };
-    say!("  {mark}{peer}'s clock: {words}, estimated at {} from signed times", clock.at);
 }
 
 /// Who has the watch; and what a terminal is not.

@@ -28,6 +28,6 @@ pub use content::{
 pub use courtesy::{Courtesy, CourtesyError};
 pub use examine::{audit, examine};
 pub use gate::{Gates, LineState};
-pub use ledger::{Change, LastWord, Ledger, MessageRecord};
+pub use ledger::{Change, Ledger, MessageRecord};
 pub use serial::{Serial, SerialError};
 pub use state::{AtPeer, State, StateLine, Voice};

@@ -234,12 +234,12 @@ impl Consoles {
     }
 
     /// Each of them, as of the last look.
-    pub fn each(&self, now: Now) -> Vec<api::status::ConsoleSeen> {
+    pub fn each(&self, now: Now) -> Vec<api::ConsoleSeen> {
         let at = |instant: Instant| {
             let ago = u64::try_from(now.instant.since(instant).as_millis()).unwrap_or(u64::MAX);
             zulu(WallTime::from_ms(now.wall.ms().saturating_sub(ago)))
         };
-        let seen = |(name, console): (&String, &Console)| api::status::ConsoleSeen {
+        let seen = |(name, console): (&String, &Console)| api::ConsoleSeen {
             console: short(name),
             state: console.state.word().to_owned(),
             heard: at(console.heard),

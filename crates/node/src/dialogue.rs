@@ -1,11 +1,11 @@
 //! A message's dialogue in words, for the API and the console.
 
 use ringdown_api as api;
-use ringdown_api::{FieldShown, ReadBackShown, RowShown, zulu};
+use ringdown_api::{FieldShown, ReadBackShown, RowShown};
 use ringdown_message::act::{Ask, Notice};
 use ringdown_message::dialogue::{Dialogue, Found, Move, Phase, Round, Verdict};
 use ringdown_message::value::{Field, Outcome, Value, compare};
-use ringdown_message::{AtPeer, Content, Ledger, MessageRecord, Voice};
+use ringdown_message::{Content, Ledger, MessageRecord};
 use ringdown_record::Side;
 
 use crate::line::Line;
@@ -53,23 +53,6 @@ pub fn ask_text(ask: Ask) -> &'static str {
 }
 
 impl Line {
-    pub(crate) fn at_peer(&self, at_peer: AtPeer) -> api::AtPeer {
-        let since = match at_peer {
-            AtPeer::NotYet => None,
-            AtPeer::Since(at) => Some(zulu(at)),
-        };
-        api::AtPeer { peer: self.name(self.own.other()).to_owned(), since }
-    }
-
-    pub(crate) fn voice(&self, voice: Voice) -> String {
-        match voice {
-            Voice::Record => "follows from the record".to_owned(),
-            Voice::OurNote => format!("{}'s node (own note, not signed)", self.name(self.own)),
-            Voice::Node(side) => format!("{}'s node (signed)", self.name(side)),
-            Voice::Officer(side) => format!("{}'s officer (signed)", self.name(side)),
-        }
-    }
-
     /// The dialogue of a message whose content is at hand.
     pub fn dialogue(
         &self,

@@ -28,8 +28,6 @@ pub mod network;
 pub mod notes;
 pub mod officers;
 mod our_translation;
-mod peer_clock;
-mod peer_word;
 mod play;
 mod raw;
 mod reasons;

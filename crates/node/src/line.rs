@@ -7,7 +7,7 @@ use ringdown_api as api;
 use ringdown_api::translation::Translated;
 use ringdown_api::{Change, ErrorCode, zulu};
 use ringdown_line::{CarrierId, Endpoint};
-use ringdown_message::{Content, Ledger, LineState, MessageRecord, Serial};
+use ringdown_message::{AtPeer, Content, Ledger, LineState, MessageRecord, Serial, Voice};
 use ringdown_record::body::Body;
 use ringdown_record::sentence;
 use ringdown_record::{Charter, DraftId, Entry, EntryHash, LineId, Place, Side, SignedCharter, WallTime};
@@ -20,7 +20,6 @@ use crate::driver::Command;
 use crate::ladder::Timers;
 use crate::notes::{Kept, RefusedNotes};
 use crate::officers::HomeOfficer;
-use crate::peer_clock::PeerClocks;
 use crate::reasons;
 use crate::refusal::bad_request;
 use crate::site::Site;
@@ -122,7 +121,6 @@ struct Live {
     alarms: Vec<String>,
     /// How many jumps of the clock the screens were told of.
     jumps: u64,
-    peer_clock: PeerClocks,
 }
 
 struct LiveCarrier {
@@ -149,7 +147,6 @@ impl Line {
             peer_writable: true,
             alarms: Vec::new(),
             jumps: 0,
-            peer_clock: PeerClocks::default(),
         };
         Line {
             id: charter.line_id(),
@@ -240,10 +237,6 @@ impl Line {
     pub(crate) fn durable(&self, number: u64, entry: &Entry, now: WallTime) {
         let mut shared = self.shared();
         let noted = (entry.header().side != self.own).then_some(now);
-        match noted {
-            Some(now) => shared.live.peer_clock.came(entry.header(), now),
-            None => shared.live.peer_clock.wrote(entry.header()),
-        }
         let changes = shared.ledger.apply(entry, noted);
         let event = Arc::new(event(&self.charter, &shared.ledger, number, entry, &changes));
         if shared.recent.len() == RECENT_EVENTS_MAX {
@@ -311,7 +304,6 @@ impl Line {
         let jumps = self.clock.jump_count();
         let told = std::mem::replace(&mut self.shared().live.jumps, jumps);
         if told != jumps {
-            self.shared().live.peer_clock.forget();
             tracing::warn!(jumps, "the wall clock jumped");
             self.touch();
         }
@@ -370,7 +362,7 @@ impl Line {
             peer: self.name(self.own.other()).to_owned(),
             line: self.line_status(ledger),
             carriers: live.carriers.iter().map(carrier).collect(),
-            head: api::status::Heads { own: live.heads[0].to_string(), peer: live.heads[1].to_string() },
+            head: api::Heads { own: live.heads[0].to_string(), peer: live.heads[1].to_string() },
             refused_cells: live.refused,
             repeated_cells: live.repeated,
             store: live.store.clone(),
@@ -380,8 +372,6 @@ impl Line {
             alarms: live.alarms.iter().cloned().chain(fault).collect(),
             consoles,
             watch,
-            peer_word: self.peer_word(ledger),
-            peer_clock: live.peer_clock.known(),
             now: zulu(self.clock.now().wall),
         }
     }
@@ -527,6 +517,23 @@ impl Line {
                     events.push(Arc::new(event));
                 }
             }
+        }
+    }
+
+    pub(crate) fn at_peer(&self, at_peer: AtPeer) -> api::AtPeer {
+        let since = match at_peer {
+            AtPeer::NotYet => None,
+            AtPeer::Since(at) => Some(zulu(at)),
+        };
+        api::AtPeer { peer: self.name(self.own.other()).to_owned(), since }
+    }
+
+    pub(crate) fn voice(&self, voice: Voice) -> String {
+        match voice {
+            Voice::Record => "follows from the record".to_owned(),
+            Voice::OurNote => format!("{}'s node (own note, not signed)", self.name(self.own)),
+            Voice::Node(side) => format!("{}'s node (signed)", self.name(side)),
+            Voice::Officer(side) => format!("{}'s officer (signed)", self.name(side)),
         }
     }
 }

@@ -3,7 +3,6 @@
 //! The ledger keeps what lists and states need; texts stay on disk. Besides entries it takes one local note, when a
 //! message of ours was first handed to a carrier. The note is never evidence and is shown as ours.
 
-mod last_word;
 mod talk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +19,6 @@ use crate::content::{Content, Marker};
 use crate::dialogue::{Dialogue, Said};
 use crate::gate::Gates;
 use crate::serial::Serial;
-
-pub use last_word::LastWord;
 
 /// Messages, receipts and gates of one line, as one side holds them.
 #[derive(Clone, Debug)]
@@ -45,8 +42,6 @@ pub struct Ledger {
     stored_beyond: BTreeMap<(Side, Place), WallTime>,
     gates: Gates,
     talk: talk::Talk,
-    /// For each side, what a person of it said last.
-    last_words: [Option<LastWord>; 2],
 }
 
 /// One message as lists show it.
@@ -137,7 +132,6 @@ impl Ledger {
             stored_beyond: BTreeMap::new(),
             gates: Gates::default(),
             talk: talk::Talk::default(),
-            last_words: [None, None],
         }
     }
 
@@ -229,7 +223,6 @@ impl Ledger {
             dialogue: None,
         });
         self.by_hash.insert(entry.hash(), index);
-        self.note_word(LastWord::message(&self.messages[index]));
         if let Some(serial) = serial
             && *self.by_serial.entry(serial).or_insert(index) != index
         {

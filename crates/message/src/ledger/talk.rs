@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ringdown_record::{Entry, EntryHash, Header, Precedence, Side, TrafficClass, Urgency, WallTime};
 
-use super::{Change, LastWord, Ledger, MessageRecord};
+use super::{Change, Ledger, MessageRecord};
 use crate::act::{Act, Deed};
 use crate::content::{Content, Draft, Marker};
 use crate::dialogue::{Circumstances, Dialogue, NotNow, Party, Phase, Said, flaw};
@@ -54,12 +54,6 @@ impl MessageRecord {
         flaw(marker, Party { urgency, critical }, self.party(&dialogue)).is_none()
     }
 
-    /// True once a person of this side has said something: released it, acknowledged it, or spoke about it.
-    pub fn has_word_of(&self, side: Side) -> bool {
-        let acknowledged = self.acknowledged.is_some_and(|said| said.side == side);
-        self.side == side || acknowledged || self.dialogue().told.iter().any(|(said, _)| said.side == side)
-    }
-
     fn new_dialogue(&self) -> Dialogue {
         let answered_as = self.marker.filter(|marker| !matches!(marker, Marker::Correction | Marker::Cancel));
         let mut dialogue = Dialogue::new(self.side, answered_as);
@@ -99,7 +93,7 @@ impl MessageRecord {
         Party { urgency: self.urgency, critical: &dialogue.critical }
     }
 
-    pub(super) fn said(&self) -> Said {
+    fn said(&self) -> Said {
         let MessageRecord { side, officer, sealed, hash, place, .. } = *self;
         Said { side, officer, at: sealed, entry: hash, place }
     }
@@ -191,7 +185,6 @@ impl Ledger {
     pub(super) fn add_act(&mut self, entry: &Entry, changes: &mut Vec<Change>) {
         let Ok(act) = Act::of(entry) else { return };
         let said = said(entry.header(), entry.hash());
-        self.note_word(LastWord { said, about: act.target, deed: Some(act.deed.clone()) });
         let known = match act.deed {
             Deed::Reply { .. } => self.talk.asks.get(&act.target).copied(),
             _ => self.by_hash.get(&act.target).copied(),
@@ -242,12 +235,6 @@ impl Ledger {
             }
         }
         self.review(index);
-    }
-
-    /// The message that a word is, or is about; `None` while that is not here.
-    pub fn about(&self, word: &LastWord) -> Option<&MessageRecord> {
-        let index = self.by_hash.get(&word.about).or_else(|| self.talk.asks.get(&word.about));
-        index.map(|index| &self.messages[*index])
     }
 
     /// Keeps the set of open dialogues right.

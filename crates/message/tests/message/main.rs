@@ -7,7 +7,6 @@ mod drafts;
 mod examine;
 mod gates;
 mod hidden;
-mod last_word;
 mod ledger;
 mod may;
 mod receipts;

@@ -94,11 +94,9 @@ export function alarm({ words, clock, preferences, say }) {
       byId("take-watch").disabled = !good || byId("take-watch").dataset.mayTake === undefined;
     }
     const badge = byId("sound-on");
-    // Whether this console can sound an alarm stands in one place on every page.
-    const on = proved() || (looksOnly && armed());
-    badge.hidden = looksOnly && !on;
-    badge.textContent = on ? { full: words.soundOn, half: words.soundHalf, quarter: words.soundQuarter }[volume] : word;
-    badge.className = `badge small ${!on ? "critical" : volume === "full" ? "normal" : "caution"}`;
+    badge.hidden = !(proved() || (looksOnly && armed()));
+    badge.textContent = { full: words.soundOn, half: words.soundHalf, quarter: words.soundQuarter }[volume];
+    badge.className = `badge small ${volume === "full" ? "normal" : "caution"}`;
   };
   const showUrgent = () => {
     const loud = sounding();

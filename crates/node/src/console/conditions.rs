@@ -194,7 +194,7 @@ pub(super) fn conditions(
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
     use ringdown_api as api;
     use ringdown_line::pairing::{SideKeys, pair};
@@ -203,7 +203,7 @@ pub(super) mod tests {
     use ringdown_record::charter::Officer;
     use ringdown_record::{Entry, EntryHash, EntryRef, Kind, Place, SealContext, Secret, Side, SigningKey};
 
-    pub(in crate::console) fn status() -> Status {
+    fn status() -> Status {
         let path = |state: &str| Carrier {
             name: "udp".into(),
             state: state.into(),
@@ -221,7 +221,7 @@ pub(super) mod tests {
                 by: "BLUE and GREEN".into(),
             },
             carriers: vec![path("UP")],
-            head: api::status::Heads { own: "1/3".into(), peer: "1/3".into() },
+            head: api::Heads { own: "1/3".into(), peer: "1/3".into() },
             refused_cells: 0,
             repeated_cells: 0,
             store: Store::Writable,
@@ -231,8 +231,6 @@ pub(super) mod tests {
             alarms: Vec::new(),
             consoles: api::Consoles { live: 1, ..api::Consoles::default() },
             watch: None,
-            peer_word: None,
-            peer_clock: None,
             now: "2026-11-23T20:15:09.123Z".into(),
         }
     }

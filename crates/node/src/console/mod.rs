@@ -15,7 +15,6 @@ mod compose_notes;
 mod compose_problems;
 mod compose_release;
 mod conditions;
-mod duty;
 mod faults;
 mod fields;
 mod handover;
@@ -25,7 +24,6 @@ mod moves;
 mod news;
 mod next;
 pub(crate) mod paper;
-mod peer;
 mod read_back;
 mod reading;
 mod record;
@@ -55,9 +53,8 @@ use crate::consoles::Alive;
 use crate::http::{Failure, Node};
 use crate::line::Line;
 use crate::text::{Language, Texts};
-use crate::who::may_act;
+use crate::who::{may_act, who};
 
-use duty::Duty;
 use faults::Fault;
 use news::News;
 use said::{Seen, Spoken};
@@ -121,7 +118,6 @@ pub fn routes() -> Router<Arc<Node>> {
         .route("/fragments/board", get(board_part))
         .route("/fragments/bar", get(bar_part))
         .route("/fragments/conditions", get(conditions_part))
-        .route("/fragments/duty", get(duty::show_part))
         .route("/fragments/incoming", get(incoming_part))
         .route("/fragments/messages", get(messages_part))
         .route("/fragments/messages/{serial}", get(message::show_part))
@@ -179,10 +175,8 @@ pub(crate) struct Page<'a> {
     here: Here,
     /// How people reach the other side when this line does not.
     other_way: String,
-    /// The officer who is signed in, with what he may do.
+    /// The officer who is signed in.
     officer: String,
-    /// Who has the watch.
-    duty: Duty,
     /// The site and the origin of his passkey, if he signs with one.
     passkey: Option<(String, String)>,
     /// How local time is said, with `%t` and `%z` for the script.
@@ -200,8 +194,9 @@ impl<'a> Page<'a> {
         let (news, other_way) = (News::of(line, t), conditions::other_way(line, t));
         let passkey = sign::with_passkey(line).map(|officer| &officer.public);
         let passkey = passkey.map(|officer| (officer.rp_id.clone(), officer.origin.clone()));
-        let (officer, duty) = (duty::signed_in(line, t), Duty::of(line, t));
-        Page { t, head, news, here, other_way, officer, duty, passkey, local_words, done_words }
+        let asking = line.officer_asking(who());
+        let officer = asking.map_or_else(|_| t.get("looks-only"), |officer| officer.public.name.clone());
+        Page { t, head, news, here, other_way, officer, passkey, local_words, done_words }
     }
 
     /// `aria-current` of a link in the navigation.

@@ -21,7 +21,6 @@ use crate::consoles::State as ConsoleState;
 use crate::dialogue::ask_text;
 use crate::ladder::Why;
 use crate::line::Line;
-use crate::peer_word::Did;
 use crate::reasons;
 use crate::text::{Language, Texts};
 
@@ -33,8 +32,6 @@ pub struct Seen {
     message: Message,
     /// The states that it reached, oldest first.
     pub stands: Vec<Stand>,
-    /// That the other side's node has it, and no person there has said anything yet; empty if it is not so.
-    pub nobody_yet: String,
 }
 
 /// A state that a message reached.
@@ -78,14 +75,8 @@ impl Seen {
 
     fn with(line: &Line, ledger: &Ledger, record: &MessageRecord, message: Message, t: &Texts) -> Seen {
         let stands = ledger.states(record).into_iter();
-        let stands: Vec<Stand> = stands.map(|state| Stand::of(line, state, t)).collect();
-        let peer = line.own.other();
-        let at_node = stands.last().is_some_and(|stand| stand.state == State::StoredByPeer);
-        let nobody_yet = match at_node && !record.has_word_of(peer) {
-            true => t.one("no-person-yet", "peer", line.name(peer)),
-            false => String::new(),
-        };
-        Seen { message, stands, nobody_yet }
+        let stands = stands.map(|state| Stand::of(line, state, t)).collect();
+        Seen { message, stands }
     }
 
     /// The state that it has now.
@@ -166,18 +157,6 @@ pub fn state_words(state: &State, t: &Texts) -> String {
         State::Superseded => plain("said-superseded"),
         State::Cancelled { acknowledged: true } => plain("said-cancelled-acknowledged"),
         State::Cancelled { acknowledged: false } => plain("said-cancelled"),
-    }
-}
-
-/// What a person of the other side did last.
-pub(crate) fn did(did: &Did, t: &Texts) -> String {
-    let english = did.text();
-    match did {
-        Did::State(state) => state_words(state, t),
-        Did::Acknowledged => t.said("said-acknowledged-word", &english, &[]),
-        Did::ReadBack => t.said("said-did-read-back", &english, &[]),
-        Did::Asked(what) => t.said("said-did-ask", &english, &[("what", &ask(*what, t))]),
-        Did::Replied(word) => t.said("said-did-reply", &english, &[("word", &answer(*word, t))]),
     }
 }
 

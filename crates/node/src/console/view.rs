@@ -1,6 +1,6 @@
 //! What a page shows, computed before a template sees it.
 
-use ringdown_api::{AtPeer, Draft, DraftState, Message, Status, zulu};
+use ringdown_api::{AtPeer, Draft, DraftState, Message, Status};
 use ringdown_message::dialogue::Verdict;
 use ringdown_message::hidden::{Layout, Piece, pieces};
 use ringdown_message::{Ledger, MessageRecord, State};
@@ -12,7 +12,6 @@ use crate::console::conditions::{
     refused,
 };
 use crate::console::faults::{not_stored, watch_check};
-use crate::console::peer::{self, LastWord};
 use crate::console::said::{self, Seen};
 use crate::console::watch::on_watch;
 use crate::line::Line;
@@ -49,8 +48,6 @@ pub struct Head {
     pub line: Badge,
     /// Whether the peer answers on any path.
     pub peer: Badge,
-    /// The peer's clock against ours.
-    pub peer_clock: Badge,
     /// The most urgent message that waits.
     pub waiting: Badge,
     /// What the tab says before the name of the page; empty if nothing waits.
@@ -71,8 +68,6 @@ pub struct Board {
     pub refused: String,
     /// How people reach the other side when this line does not.
     pub other_way: String,
-    /// What a person of the peer said last; `None` if none has spoken yet.
-    pub last_word: Option<LastWord>,
     /// Who has the watch, in words.
     pub watch: String,
     /// The last jump of the clock since the start, in words; empty if there was none.
@@ -211,7 +206,6 @@ impl Head {
         Head {
             line: line_badge(&status, texts),
             peer: peer_badge(&status, texts),
-            peer_clock: peer::clock(&status, texts),
             waiting: waiting_badge(first, status.waiting),
             title: waiting_title(first, status.waiting, texts),
             conditions,
@@ -240,7 +234,6 @@ impl Board {
             paths: head.status.carriers.iter().map(|carrier| path_badge(carrier, texts)).collect(),
             refused: refused(&head.status, texts),
             other_way: other_way(line, texts),
-            last_word: LastWord::of(line, texts),
             watch: on_watch(line, texts),
             jump: line.clock.last_jump().map_or_else(String::new, |(jump, _)| jump_words(&jump, texts)),
             waiting_more: waiting_total - waiting.len(),
@@ -324,12 +317,6 @@ pub fn officer(message: &Message, texts: &Texts) -> String {
 /// Time of day of an API time: `20:15:09Z`.
 pub fn clock(time: &str) -> String {
     time.get(11..19).map_or_else(|| time.to_owned(), |clock| format!("{clock}Z"))
-}
-
-/// Time of day of an API time; with its date, if that is not today.
-pub fn moment(time: &str, line: &Line) -> String {
-    let today = zulu(line.clock.now().wall);
-    if time.get(..10) == today.get(..10) { clock(time) } else { date_and_time(time) }
 }
 
 /// Date and time of an API time: `23 NOV 2026 20:15:09Z`.
